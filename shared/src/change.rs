@@ -71,6 +71,10 @@ pub struct Manifest {
     pub to: Option<FilePath>,
     /// Every file in the range, by path. Files of the range that are not named are dropped.
     pub files: Vec<File>,
+    /// Every spec in the range, by path. Specs of the range that are not named are dropped; the
+    /// summaries of all that are named follow with the next changes.
+    #[serde(default)]
+    pub specs: Vec<FilePath>,
 }
 
 /// Answer to a [`Manifest`].
