@@ -1,1 +1,4 @@
-//! Placeholder for the first build of the dependencies.
+//! The LeanSpec bridge as a library: the binary is a thin shell around it.
+
+pub mod source;
+pub mod spec;
