@@ -4,47 +4,53 @@ use serde::Serialize;
 
 /// A row of the report: one figure, its budget where there is one.
 #[derive(Debug, Clone, Serialize)]
-pub struct Figure {
+pub(crate) struct Figure {
     /// What was measured.
-    pub name: String,
+    pub(crate) name: String,
     /// The value in `unit`.
-    pub value: f64,
+    pub(crate) value: f64,
     /// `ms`, `bytes`, `MB`, `%`, `x`, …
-    pub unit: &'static str,
+    pub(crate) unit: &'static str,
     /// The most it may be, in `unit`.
-    pub budget: Option<f64>,
+    pub(crate) budget: Option<f64>,
 }
 
 /// All figures of one command.
 #[derive(Debug, Clone, Serialize)]
-pub struct Report {
+pub(crate) struct Report {
     /// The bench command, e.g. `latency`.
-    pub bench: &'static str,
+    pub(crate) bench: &'static str,
     /// What it was run on, in words.
-    pub on: String,
+    pub(crate) on: String,
     /// The rows.
-    pub figures: Vec<Figure>,
+    pub(crate) figures: Vec<Figure>,
 }
 
 impl Report {
     /// An empty report.
     #[must_use]
-    pub fn new(bench: &'static str, on: impl Into<String>) -> Self {
+    pub(crate) fn new(bench: &'static str, on: impl Into<String>) -> Self {
         Self { bench, on: on.into(), figures: Vec::new() }
     }
 
     /// Adds a figure without a budget.
-    pub fn note(&mut self, name: impl Into<String>, value: f64, unit: &'static str) {
+    pub(crate) fn note(&mut self, name: impl Into<String>, value: f64, unit: &'static str) {
         self.figures.push(Figure { name: name.into(), value, unit, budget: None });
     }
 
     /// Adds a figure with the most it may be.
-    pub fn held(&mut self, name: impl Into<String>, value: f64, unit: &'static str, budget: f64) {
+    pub(crate) fn held(
+        &mut self,
+        name: impl Into<String>,
+        value: f64,
+        unit: &'static str,
+        budget: f64,
+    ) {
         self.figures.push(Figure { name: name.into(), value, unit, budget: Some(budget) });
     }
 
     /// Adds p50, p95, p99 and max of samples in milliseconds, and gives the median back.
-    pub fn spread(&mut self, name: &str, samples_ms: &mut [f64]) -> f64 {
+    pub(crate) fn spread(&mut self, name: &str, samples_ms: &mut [f64]) -> f64 {
         samples_ms.sort_by(f64::total_cmp);
         for (label, share) in [("p50", 0.50), ("p95", 0.95), ("p99", 0.99), ("max", 1.0)] {
             self.note(format!("{name} {label}"), percentile(samples_ms, share), "ms");
@@ -54,7 +60,7 @@ impl Report {
 
     /// The table for a terminal.
     #[must_use]
-    pub fn table(&self) -> String {
+    pub(crate) fn table(&self) -> String {
         let width = self.figures.iter().map(|figure| figure.name.len()).max().unwrap_or(0);
         let mut table = format!("{} on {}\n", self.bench, self.on);
         for figure in &self.figures {
@@ -87,7 +93,7 @@ fn number(value: f64) -> String {
 /// The value below which `share` (0 to 1) of sorted samples lie, by the nearest-rank method; NaN
 /// for no samples.
 #[must_use]
-pub fn percentile(sorted: &[f64], share: f64) -> f64 {
+pub(crate) fn percentile(sorted: &[f64], share: f64) -> f64 {
     let rank = (share * sorted.len() as f64).ceil().max(1.0) as usize;
     sorted.get(rank - 1).or(sorted.last()).copied().unwrap_or(f64::NAN)
 }

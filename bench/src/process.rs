@@ -9,22 +9,22 @@ const TICKS_PER_SECOND: f64 = 100.0;
 
 /// One look at a process.
 #[derive(Debug, Clone, Copy)]
-pub struct Look {
+pub(crate) struct Look {
     /// Resident memory now, in bytes.
-    pub rss: u64,
+    pub(crate) rss: u64,
     /// The most resident memory it ever had, in bytes.
-    pub rss_peak: u64,
+    pub(crate) rss_peak: u64,
     /// Processor time used so far by all threads, in seconds.
-    pub cpu_seconds: f64,
+    pub(crate) cpu_seconds: f64,
     /// Times a thread gave up the processor to wait.
-    pub wake_ups: u64,
+    pub(crate) wake_ups: u64,
 }
 
 /// Looks at the process `pid`.
 ///
 /// # Errors
 /// When it is gone, or this is not Linux.
-pub fn look(pid: u32) -> Result<Look> {
+pub(crate) fn look(pid: u32) -> Result<Look> {
     let status = read(&format!("/proc/{pid}/status"))?;
     let stat = read(&format!("/proc/{pid}/stat"))?;
     // The name in brackets may hold blanks: the fields are counted from behind it.
