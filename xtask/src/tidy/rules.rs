@@ -1,0 +1,250 @@
+//! Who may import what: the dependency arrows of the architecture, as one table.
+//!
+//! A rule names files by the start of their path, the paths they may not refer to, and why. Files
+//! that are excepted are the one place for that thing.
+
+use super::imports::Import;
+
+/// One arrow that must not exist.
+struct Rule {
+    /// Starts of the paths of the files it binds.
+    files: &'static [&'static str],
+    /// Starts of the paths of files it does not bind.
+    except: &'static [&'static str],
+    /// Modules or crates that they do not refer to, nor to anything inside them.
+    forbidden: &'static [&'static str],
+    /// Shown with each finding.
+    why: &'static str,
+}
+
+const RULES: &[Rule] = &[
+    Rule {
+        files: &["shared/src/"],
+        except: &[],
+        forbidden: &[
+            "leanspec_bridge",
+            "leanspec_relay",
+            "tokio",
+            "axum",
+            "hyper",
+            "reqwest",
+            "std::fs",
+            "std::env",
+            "std::net",
+            "std::process",
+            "std::time::Instant",
+            "std::time::SystemTime",
+        ],
+        why: "shared is plain data: no runtime, server, file, clock or environment",
+    },
+    Rule {
+        files: &["bridge/"],
+        except: &[],
+        forbidden: &["leanspec_relay", "axum"],
+        why: "the bridge never knows the relay, only the wire they share",
+    },
+    Rule {
+        files: &["relay/"],
+        except: &[],
+        forbidden: &["leanspec_bridge", "notify", "eventsource_client"],
+        why: "the relay never knows the bridge, only the wire they share",
+    },
+    Rule {
+        files: &["bench/", "e2e/", "xtask/"],
+        except: &[],
+        forbidden: &["leanspec_bridge", "leanspec_relay"],
+        why: "measurements, whole-path tests and chores see the programs from outside only",
+    },
+    Rule {
+        files: &["bridge/src/"],
+        except: &["bridge/src/source/watch.rs"],
+        forbidden: &["notify"],
+        why: "file events come from source/watch.rs alone, so that the watcher can be exchanged",
+    },
+    Rule {
+        files: &["bridge/src/"],
+        except: &["bridge/src/uplink/http.rs"],
+        forbidden: &["reqwest"],
+        why: "one HTTP client, in uplink/http.rs",
+    },
+    Rule {
+        files: &["bridge/src/"],
+        except: &["bridge/src/uplink/feed.rs"],
+        forbidden: &["eventsource_client", "launchdarkly_sdk_transport"],
+        why: "the crate's traps are wrapped in one place, uplink/feed.rs",
+    },
+    Rule {
+        files: &["bridge/src/"],
+        except: &["bridge/src/spec/frontmatter.rs"],
+        forbidden: &["yaml_serde"],
+        why: "frontmatter is read in one place, spec/frontmatter.rs",
+    },
+    Rule {
+        files: &["bridge/src/"],
+        except: &["bridge/src/spec/diff.rs"],
+        forbidden: &["similar"],
+        why: "differences are made in one place, spec/diff.rs",
+    },
+    Rule {
+        files: &["bridge/src/", "relay/src/"],
+        except: &["bridge/src/config", "bridge/src/cli", "relay/src/config", "relay/src/cli"],
+        forbidden: &["std::env"],
+        why: "settings are read once, in config and cli",
+    },
+    Rule {
+        files: &["bridge/src/source/", "bridge/src/spec/"],
+        except: &[],
+        forbidden: &[
+            "crate::uplink",
+            "crate::sync",
+            "crate::daemon",
+            "crate::commands",
+            "reqwest",
+            "http",
+            "leanspec_shared::http",
+        ],
+        why: "reading the disk and the specs knows nothing of HTTP",
+    },
+    Rule {
+        files: &["bridge/src/uplink/"],
+        except: &["bridge/src/uplink/auth"],
+        forbidden: &[
+            "crate::source",
+            "crate::spec",
+            "crate::sync",
+            "crate::daemon",
+            "std::fs",
+            "tokio::fs",
+        ],
+        why: "talking to the relay knows no files, but for the key's own",
+    },
+    Rule {
+        files: &["relay/src/"],
+        except: &["relay/src/store"],
+        forbidden: &["libsql"],
+        why: "SQL stands in the store alone",
+    },
+    Rule {
+        files: &["relay/src/store"],
+        except: &[],
+        forbidden: &[
+            "axum",
+            "hyper",
+            "crate::feed",
+            "crate::routes",
+            "crate::router",
+            "crate::server",
+        ],
+        why: "the store knows no HTTP and no hub",
+    },
+    Rule {
+        files: &["relay/src/feed/hub"],
+        except: &[],
+        forbidden: &["crate::store", "axum"],
+        why: "the hub knows no SQL and no HTTP",
+    },
+    Rule {
+        files: &["relay/src/auth", "relay/src/feed/", "relay/src/ingest"],
+        except: &[],
+        forbidden: &["crate::routes", "crate::router", "crate::server"],
+        why: "routes call the parts, never the other way round",
+    },
+    Rule {
+        files: &["ui-static/src/wire/"],
+        except: &[],
+        forbidden: &["src/state", "src/view", "svelte"],
+        why: "the wire knows nothing of what is kept or shown",
+    },
+    Rule {
+        files: &["ui-static/src/state/"],
+        except: &[],
+        forbidden: &["src/view"],
+        why: "what is kept knows nothing of what is shown",
+    },
+    Rule {
+        files: &["ui-static/src/"],
+        except: &["ui-static/src/wire/"],
+        forbidden: &["eventsource-parser"],
+        why: "the feed is read in src/wire alone",
+    },
+];
+
+/// What a file refers to against the rules.
+pub(super) fn check(file: &str, imports: &[Import]) -> Vec<String> {
+    let starts = |prefixes: &[&str]| prefixes.iter().any(|prefix| file.starts_with(prefix));
+    let mut findings = Vec::new();
+    for rule in RULES.iter().filter(|rule| starts(rule.files) && !starts(rule.except)) {
+        for import in imports {
+            if rule.forbidden.iter().any(|module| is_within(&import.path, module)) {
+                let Import { path, line } = import;
+                findings.push(format!("{file}:{line}: refers to {path}: {}", rule.why));
+            }
+        }
+    }
+    findings
+}
+
+fn is_within(path: &str, module: &str) -> bool {
+    path.strip_prefix(module)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with("::") || rest.starts_with('/'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::imports;
+    use super::*;
+
+    fn findings(file: &str, text: &str) -> usize {
+        if file.ends_with(".rs") {
+            check(file, &imports::of_rust(file, text).expect("Rust")).len()
+        } else {
+            check(file, &imports::of_typescript(file, text)).len()
+        }
+    }
+
+    /// One violation for each rule, in the order of the table.
+    const VIOLATIONS: &[(&str, &str)] = &[
+        ("shared/src/feed.rs", "use std::{fmt, fs};"),
+        ("bridge/src/sync/push.rs", "use leanspec_relay::store::Store;"),
+        ("relay/tests/feeds.rs", "fn f() { leanspec_bridge::run(); }"),
+        ("bench/src/main.rs", "use leanspec_bridge::spec::summarize;"),
+        ("bridge/src/source/worker.rs", "use notify::Watcher;"),
+        ("bridge/src/sync/push.rs", "fn f() { reqwest::Client::new(); }"),
+        (
+            "bridge/src/uplink/http.rs",
+            "use eventsource_client as sse; use eventsource_client::Client;",
+        ),
+        ("bridge/src/spec/summary.rs", "use yaml_serde::Value;"),
+        ("bridge/src/sync/inbox.rs", "use similar::TextDiff;"),
+        ("relay/src/state.rs", "fn f() { let x = std::env::var(\"HOME\"); }"),
+        ("bridge/src/spec/summary.rs", "use crate::uplink::http::Client;"),
+        ("bridge/src/uplink/http.rs", "use std::fs::File;"),
+        ("relay/src/ingest/mod.rs", "use libsql::Connection;"),
+        ("relay/src/store/files.rs", "use super::super::feed::hub::Hub;"),
+        ("relay/src/feed/hub.rs", "use crate::store::Store;"),
+        ("relay/src/auth/keys.rs", "use crate::routes::keys;"),
+        ("ui-static/src/wire/api.ts", "import { list } from '../state/machines';"),
+        ("ui-static/src/state/machines.ts", "import List from '../view/List.svelte';"),
+        ("ui-static/src/view/list.ts", "import { createParser } from 'eventsource-parser';"),
+    ];
+
+    #[test]
+    fn each_rule_finds_its_violation() {
+        assert_eq!(RULES.len(), VIOLATIONS.len(), "one violation for each rule");
+        for ((file, text), rule) in VIOLATIONS.iter().zip(RULES) {
+            assert_eq!(findings(file, text), 1, "{file}: {}", rule.why);
+        }
+    }
+
+    #[test]
+    fn the_one_place_for_a_thing_may_use_it() {
+        assert_eq!(findings("bridge/src/source/watch.rs", "use notify::Watcher;"), 0);
+        assert_eq!(findings("relay/src/store/writer.rs", "use libsql::Connection;"), 0);
+        assert_eq!(findings("bridge/src/config/mod.rs", "use std::env;"), 0);
+    }
+
+    #[test]
+    fn a_name_that_only_starts_alike_is_something_else() {
+        assert_eq!(findings("relay/src/state.rs", "use libsql_types::X; use notify_me::Y;"), 0);
+    }
+}
