@@ -32,8 +32,10 @@ const RULES: &[Rule] = &[
             "std::env",
             "std::net",
             "std::process",
-            "std::time::Instant",
-            "std::time::SystemTime",
+            "std::time::Instant::now",
+            "std::time::SystemTime::now",
+            "Instant::now",
+            "SystemTime::now",
         ],
         why: "shared is plain data: no runtime, server, file, clock or environment",
     },
@@ -88,7 +90,16 @@ const RULES: &[Rule] = &[
     Rule {
         files: &["bridge/src/", "relay/src/"],
         except: &["bridge/src/config", "bridge/src/cli", "relay/src/config", "relay/src/cli"],
-        forbidden: &["std::env"],
+        forbidden: &[
+            "std::env::var",
+            "std::env::var_os",
+            "std::env::vars",
+            "std::env::vars_os",
+            "env::var",
+            "env::var_os",
+            "env::vars",
+            "env::vars_os",
+        ],
         why: "settings are read once, in config and cli",
     },
     Rule {
@@ -240,7 +251,8 @@ mod tests {
     fn the_one_place_for_a_thing_may_use_it() {
         assert_eq!(findings("bridge/src/source/watch.rs", "use notify::Watcher;"), 0);
         assert_eq!(findings("relay/src/store/writer.rs", "use libsql::Connection;"), 0);
-        assert_eq!(findings("bridge/src/config/mod.rs", "use std::env;"), 0);
+        assert_eq!(findings("bridge/src/config/mod.rs", "fn f() { std::env::var(\"HOME\"); }"), 0);
+        assert_eq!(findings("relay/src/state.rs", "use std::env::consts::OS;"), 0);
     }
 
     #[test]
