@@ -7,7 +7,11 @@
 pub mod api;
 pub mod binaries;
 pub mod bridge;
+pub mod disk;
 pub mod feed;
+pub mod git;
 pub mod meter;
 pub mod process;
 pub mod relay;
+pub mod scene;
+pub mod wait;

@@ -62,7 +62,9 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
         program: workspace.program("leanspec-relay"),
         data: folder.path().join("relay"),
         address: Address::choose(options.lan)?,
+        no_settings: folder.path().join("bridge.toml"),
     };
+    std::fs::write(&relay.no_settings, "").context("writing an empty config file")?;
     let ended = start(workspace, &relay, &machines, &mut children).and_then(|()| {
         let link = relay.command(&["link"])?;
         let guide =
@@ -96,7 +98,6 @@ fn start(
 
 fn run_bridge(bridge: &Path, machine: &Machine, relay: &Relay, key: &str) -> Command {
     let mut command = Command::new(bridge);
-    // The user's own settings of a bridge and a relay have no say in the demo.
     without_settings(&mut command);
     command
         .arg("run")
@@ -105,11 +106,13 @@ fn run_bridge(bridge: &Path, machine: &Machine, relay: &Relay, key: &str) -> Com
         .arg("--state")
         .arg(&machine.state)
         .args(["--name", machine.name, "--relay", &relay.address.local_url()])
-        .env("LEANSPEC_BRIDGE_CONFIG", machine.state.with_extension("toml"))
+        .arg("--config")
+        .arg(&relay.no_settings)
         .env("LEANSPEC_BRIDGE_KEY", key);
     command
 }
 
+/// The user's own settings of a bridge and a relay have no say in the demo.
 fn without_settings(command: &mut Command) {
     for (name, _) in std::env::vars_os() {
         if name.to_string_lossy().starts_with("LEANSPEC_") {
@@ -123,6 +126,8 @@ struct Relay {
     program: PathBuf,
     data: PathBuf,
     address: Address,
+    /// An empty config file, in the place of the user's own.
+    no_settings: PathBuf,
 }
 
 impl Relay {
