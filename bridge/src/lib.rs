@@ -1,4 +1,24 @@
 //! The LeanSpec bridge as a library: the binary is a thin shell around it.
+//!
+//! ```text
+//! source ── what is on the disk ──▶ sync ── manifest, changes ──▶ uplink ──▶ relay
+//!   (watch, read, git)               │ (compare, push, remember)     ▲
+//! spec ── bytes to summaries ────────┘                               │
+//! daemon ── owns every task; keeps the link: announce, feed ─────────┘
+//! ```
+//!
+//! `source` and `spec` know no HTTP, `uplink` knows no files but the key's, `config` alone reads
+//! the environment, `platform` alone knows which operating system this is.
 
+pub mod cli;
+pub mod commands;
+pub mod config;
+pub mod daemon;
+pub mod exit;
+pub mod platform;
+pub mod random;
 pub mod source;
 pub mod spec;
+pub mod state;
+pub mod sync;
+pub mod uplink;

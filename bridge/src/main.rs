@@ -1,2 +1,7 @@
-//! Placeholder.
-fn main() {}
+//! The program `leanspec-bridge`: everything is in the library.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    leanspec_bridge::cli::main().into()
+}

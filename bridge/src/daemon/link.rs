@@ -1,0 +1,358 @@
+//! The link to the relay: announces this machine, keeps its command feed open, and tells the
+//! projects' workers when the relay is there and what it holds.
+
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use leanspec_shared::change::{Announce, Held};
+use leanspec_shared::feed::{ByeReason, FeedMode};
+use leanspec_shared::hash::ContentHash;
+use leanspec_shared::id::MachineId;
+use leanspec_shared::problem::Code;
+use tokio::sync::{Notify, watch};
+use tokio::time::{Instant, MissedTickBehavior};
+
+use crate::daemon::board::Board;
+use crate::daemon::end::End;
+use crate::exit::{Exit, Failure};
+use crate::platform::host;
+use crate::random;
+use crate::state::StateFolder;
+use crate::state::status::Mode;
+use crate::uplink::auth::{self, Login};
+use crate::uplink::calls;
+use crate::uplink::feed::{Feed, Heard};
+use crate::uplink::http::{CallError, Relay};
+use crate::uplink::retry::{Backoff, REFUSED};
+
+/// Facts that change in quick succession (a checkout) are announced together.
+const FACTS_DEBOUNCE: Duration = Duration::from_millis(250);
+/// How long the first announcement waits for the first scans, so that a restart with nothing new
+/// needs only one.
+const FIRST_SCAN: Duration = Duration::from_secs(2);
+/// How often the clock is compared: a jump means that the computer slept.
+const CLOCK_TICK: Duration = Duration::from_secs(5);
+/// A difference between the clocks that is no sleep.
+const CLOCK_SLACK: Duration = Duration::from_secs(20);
+/// How often the key file is looked at while the key is refused.
+const KEY_TICK: Duration = Duration::from_secs(2);
+/// How long the poll form is used before streaming is tried again.
+const POLL_FOR: Duration = Duration::from_secs(30 * 60);
+/// A feed that lived this long was a good one: the next failure is a first failure again.
+const GOOD_LIFE: Duration = Duration::from_secs(60);
+/// How long saying good-bye may take.
+const GOODBYE: Duration = Duration::from_secs(2);
+
+/// What the workers are told.
+#[derive(Debug, Clone)]
+pub enum LinkState {
+    /// The relay is not there, or refuses this machine.
+    Down,
+    /// The relay is there.
+    Up {
+        /// What it holds of each project.
+        held: Arc<[Held]>,
+        /// When it was asked.
+        asked_at: Instant,
+    },
+}
+
+/// Lets a worker make the link look whether all is well. Cheap to clone.
+#[derive(Debug, Clone, Default)]
+pub struct Doubt {
+    raised: Arc<Notify>,
+}
+
+impl Doubt {
+    /// Something answered as if this machine were not welcome.
+    pub fn raise(&self) {
+        self.raised.notify_one();
+    }
+}
+
+/// What the link works with.
+#[derive(Debug)]
+pub struct Link {
+    /// The relay.
+    pub relay: Relay,
+    /// This machine.
+    pub machine: MachineId,
+    /// Its name.
+    pub name: String,
+    /// The mark of this computer.
+    pub host_mark: ContentHash,
+    /// Take the place of the computer that spoke for this machine before.
+    pub take_over: bool,
+    /// The key of the environment, which stands above the stored one.
+    pub environment_key: Option<String>,
+    /// Where `login` stores the key.
+    pub state: StateFolder,
+    /// Facts to announce.
+    pub board: Board,
+    /// Whom to tell.
+    pub workers: watch::Sender<LinkState>,
+    /// Raised by workers.
+    pub doubt: Doubt,
+    /// Only until relay and disk are equal: a refused key ends it.
+    pub once: bool,
+    /// The end of the program.
+    pub end: End,
+}
+
+/// Why a session with the relay ended.
+enum Ended {
+    /// Come back after the back-off.
+    Broken(CallError),
+    /// Come back at once.
+    Renew,
+}
+
+impl Link {
+    /// Runs until the program ends, then says good-bye.
+    pub async fn run(mut self) {
+        let end = self.end.clone();
+        let first = tokio::time::timeout(FIRST_SCAN, self.board.all_settled());
+        tokio::select! {
+            _ = first => {}
+            () = end.come() => {}
+        }
+        tokio::select! {
+            () = self.keep() => {}
+            () = end.come() => {}
+        }
+        // Whoever was replaced must not announce itself again: that would take the place back.
+        if end.cause().is_ok() || self.once {
+            self.say_goodbye().await;
+        }
+    }
+
+    async fn keep(&mut self) {
+        let mut backoff = Backoff::default();
+        let mut mode = FeedMode::Stream;
+        let mut polled_since = Instant::now();
+        loop {
+            if mode == FeedMode::Poll && polled_since.elapsed() > POLL_FOR {
+                mode = FeedMode::Stream;
+            }
+            let began = Instant::now();
+            let error = match self.session(&mut mode, &mut polled_since).await {
+                Ended::Renew => continue,
+                Ended::Broken(error) => error,
+            };
+            self.workers.send_replace(LinkState::Down);
+            if began.elapsed() > GOOD_LIFE {
+                backoff.reset();
+            }
+            self.explain(&error);
+            if matches!(error.code(), Some(Code::MachineTaken | Code::Superseded)) {
+                self.end.because(Err(taken(&error)));
+                return;
+            }
+            if error.is_about_the_key() || error.code() == Some(Code::UpgradeRequired) {
+                self.wait_for_another_key(&error).await;
+                backoff.reset();
+            } else {
+                let wait = backoff.fail(random::fraction(), error.retry_after());
+                log::debug!("{error}; again in {} ms", wait.as_millis());
+                tokio::time::sleep(wait).await;
+            }
+        }
+    }
+
+    /// From one announcement to the end of the feed.
+    async fn session(&mut self, mode: &mut FeedMode, polled_since: &mut Instant) -> Ended {
+        self.take_key();
+        let asked_at = Instant::now();
+        let held = match self.announce(false).await {
+            Ok(held) => held,
+            Err(error) => return Ended::Broken(error),
+        };
+        self.workers.send_replace(LinkState::Up { held, asked_at });
+        self.take_over = false;
+        loop {
+            let feed = match Feed::open(&self.relay, &self.machine, mode).await {
+                Ok(feed) => feed,
+                Err(CallError::Unreachable(reason)) if *mode == FeedMode::Stream => {
+                    // The announcement went through a moment ago: it is the stream that does not.
+                    log::info!(
+                        "the relay's feed does not come through ({reason}); polling instead"
+                    );
+                    (*mode, *polled_since) = (FeedMode::Poll, Instant::now());
+                    continue;
+                }
+                Err(error) => return Ended::Broken(error),
+            };
+            self.connected(&feed, mode);
+            match self.listen(feed).await {
+                // The poll form ends every answer; that is how it works.
+                Ended::Broken(CallError::Unreachable(_))
+                    if *mode == FeedMode::Poll && polled_since.elapsed() < POLL_FOR => {}
+                ended => return ended,
+            }
+        }
+    }
+
+    async fn listen(&mut self, mut feed: Feed) -> Ended {
+        let mut clock = tokio::time::interval(CLOCK_TICK);
+        clock.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut before = (Instant::now(), SystemTime::now());
+        loop {
+            tokio::select! {
+                heard = feed.next() => match heard {
+                    Ok(Heard::Other) => {}
+                    Ok(Heard::Bye(bye)) => return self.on_bye(&bye.reason),
+                    Err(error) => return Ended::Broken(error),
+                },
+                () = self.board.facts_changed() => {
+                    tokio::time::sleep(FACTS_DEBOUNCE).await;
+                    if let Err(error) = self.announce(false).await {
+                        return Ended::Broken(error);
+                    }
+                }
+                () = self.doubt.raised.notified() => return Ended::Renew,
+                _ = clock.tick() => {
+                    let now = (Instant::now(), SystemTime::now());
+                    if slept(before, now) {
+                        log::info!("this computer slept; connecting again");
+                        return Ended::Renew;
+                    }
+                    before = now;
+                }
+            }
+        }
+    }
+
+    fn on_bye(&self, reason: &ByeReason) -> Ended {
+        log::debug!("the relay closes the feed: {reason}");
+        match reason {
+            ByeReason::Superseded => {
+                self.end.because(Err(Failure::new(
+                    Exit::Failed,
+                    "a newer leanspec-bridge speaks for this machine; this one stops",
+                )));
+                Ended::Renew
+            }
+            ByeReason::Shutdown => Ended::Broken(CallError::Unreachable("it is stopping".into())),
+            _ => Ended::Renew,
+        }
+    }
+
+    async fn announce(&self, stopping: bool) -> Result<Arc<[Held]>, CallError> {
+        let announce = Announce {
+            name: self.name.clone(),
+            os: host::OS.to_owned(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            instance: self.relay.instance().clone(),
+            host_mark: self.host_mark,
+            projects: self.board.facts(),
+            stopping,
+            take_over: self.take_over,
+        };
+        let announced = calls::announce(&self.relay, &self.machine, &announce).await?;
+        Ok(announced.projects.into())
+    }
+
+    async fn say_goodbye(&self) {
+        self.workers.send_replace(LinkState::Down);
+        let goodbye = tokio::time::timeout(GOODBYE, self.announce(true));
+        if let Ok(Err(error)) = goodbye.await {
+            log::debug!("could not say good-bye: {error}");
+        }
+    }
+
+    fn connected(&self, feed: &Feed, mode: &FeedMode) {
+        let mode = if *mode == FeedMode::Poll { Mode::Poll } else { Mode::Stream };
+        self.board.link(|link| {
+            if !link.connected {
+                log::info!("connected to {} over {}", self.relay.url().label(), feed.http());
+            }
+            link.connected = true;
+            link.mode = mode;
+            link.http = Some(feed.http().to_owned());
+            link.trouble = None;
+        });
+    }
+
+    /// Says once what is wrong, for as long as it stays the same.
+    fn explain(&self, error: &CallError) {
+        let url = self.relay.url();
+        let trouble = if error.is_about_the_key() {
+            format!(
+                "{error}. Make a key on the relay with `leanspec-relay key create --scope bridge`, \
+                 then type: leanspec-bridge login --relay {url} (the specs go on being watched; \
+                 the next try is in 5 minutes, or at once after the login)"
+            )
+        } else {
+            error.to_string()
+        };
+        self.board.link(|link| {
+            if link.trouble.as_deref() != Some(&trouble) {
+                log::warn!("{}: {trouble}", url.label());
+            }
+            link.connected = false;
+            link.mode = Mode::Offline;
+            link.http = None;
+            link.trouble = Some(trouble);
+        });
+    }
+
+    fn take_key(&self) {
+        let login = Login::read(&self.state).unwrap_or_else(|error| {
+            log::warn!("{error}");
+            None
+        });
+        let environment = self.environment_key.as_deref();
+        let (key, source) = auth::choose(self.relay.url(), environment, login.as_ref());
+        self.relay.set_key(key);
+        self.board.link(|link| link.key_store = source.as_str());
+    }
+
+    /// Waits five minutes, or until `login` stored another key beside us.
+    async fn wait_for_another_key(&self, error: &CallError) {
+        if self.once {
+            let message = format!("{}: {error}", self.relay.url().label());
+            self.end.because(Err(Failure::new(Exit::KeyRefused, message)));
+            return;
+        }
+        let stored = || Login::read(&self.state).ok().flatten();
+        let (before, until) = (stored(), Instant::now() + REFUSED);
+        while Instant::now() < until && stored() == before {
+            tokio::time::sleep(KEY_TICK).await;
+        }
+    }
+}
+
+fn taken(error: &CallError) -> Failure {
+    Failure::new(
+        Exit::KeyRefused,
+        format!(
+            "{error} Is this a cloned disk or a copied state folder? Then type \
+             `leanspec-bridge run --new-machine`. Did the machine move here? Then type \
+             `leanspec-bridge run --take-over`"
+        ),
+    )
+}
+
+/// Whether the wall clock went on much further than the monotonic one, which stands still while
+/// the computer sleeps.
+fn slept(before: (Instant, SystemTime), now: (Instant, SystemTime)) -> bool {
+    let awake = now.0.duration_since(before.0);
+    now.1.duration_since(before.1).is_ok_and(|wall| wall > awake + CLOCK_SLACK)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wall_clock_far_ahead_of_the_monotonic_one_means_sleep() {
+        let (instant, wall) = (Instant::now(), SystemTime::now());
+        let later = |awake, on_the_wall| {
+            (instant + Duration::from_secs(awake), wall + Duration::from_secs(on_the_wall))
+        };
+        assert!(!slept((instant, wall), later(5, 5)));
+        assert!(!slept((instant, wall), later(5, 20)));
+        assert!(slept((instant, wall), later(5, 3600)));
+        assert!(!slept((instant, wall), (instant, wall - Duration::from_secs(3600))));
+    }
+}

@@ -1,0 +1,293 @@
+//! Owns every task of `run` and `sync`, and ends them in order.
+//!
+//! For each project a source and a worker; for all of them one link, one report and one look-out
+//! for requests of other commands.
+
+pub mod board;
+pub mod end;
+pub mod link;
+pub mod report;
+
+use std::future::Future;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use leanspec_shared::id::ProjectId;
+use leanspec_shared::view::{ProjectFacts, ProjectState};
+use tokio::runtime::Runtime;
+use tokio::sync::{mpsc, watch};
+use tokio::task::JoinSet;
+
+use crate::config::ProjectEntry as Configured;
+use crate::config::relay_url::RelayUrl;
+use crate::daemon::board::{Board, ProjectEntry, StatusHead};
+use crate::daemon::end::End;
+use crate::daemon::link::{Doubt, Link, LinkState};
+use crate::exit::{Exit, Failure};
+use crate::platform::{host, stop};
+use crate::random;
+use crate::source::watch::Watcher;
+use crate::source::{self, FoundProject, SourceHandle, SourceSettings};
+use crate::state::{StateFolder, StateLock, atomic, machine, projects, requests};
+use crate::sync::plan::Plan;
+use crate::sync::push::Target;
+use crate::sync::shadow::Shadow;
+use crate::sync::worker::{self, BASELINE_FILE};
+use crate::uplink::http::Relay;
+
+/// Updates that wait between a source and its worker. Few: each may hold a whole scan, and the
+/// source keeps what it could not say yet as a set of paths.
+const UPDATES_MAX: usize = 4;
+/// How often requests of other commands are looked for.
+const REQUEST_TICK: Duration = Duration::from_secs(4);
+/// After this the end is no longer waited for.
+const SHUTDOWN: Duration = Duration::from_secs(5);
+/// Threads for file work. More would only make more arenas for the allocator to keep.
+const BLOCKING_THREADS: usize = 3;
+/// How long such a thread waits for more work.
+const THREAD_KEEP_ALIVE: Duration = Duration::from_secs(5);
+
+/// What `run` and `sync` are to do.
+#[derive(Debug)]
+pub struct Order {
+    /// The relay.
+    pub relay: RelayUrl,
+    /// The projects and what the user said of them.
+    pub projects: Vec<(FoundProject, Configured)>,
+    /// This machine's name.
+    pub name: String,
+    /// The key of the environment.
+    pub key: Option<String>,
+    /// Files larger than this are not sent, in bytes.
+    pub file_max_bytes: u64,
+    /// Become a machine of its own.
+    pub new_machine: bool,
+    /// Take the place of the computer that spoke for this machine before.
+    pub take_over: bool,
+    /// End when relay and disk are equal; after this time without that, give up.
+    pub once: Option<Duration>,
+}
+
+/// The runtime of the program: one thread that waits, a few for files.
+///
+/// # Errors
+/// When the system gives no threads or descriptors.
+pub fn runtime() -> Result<Runtime, Failure> {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .max_blocking_threads(BLOCKING_THREADS)
+        .thread_keep_alive(THREAD_KEEP_ALIVE)
+        .build()
+        .map_err(Failure::other)
+}
+
+/// Does the order. Blocks until the program is asked to end, or until it cannot go on.
+///
+/// # Errors
+/// With exit code and a sentence that says what to do next.
+pub fn run(order: Order, state: StateFolder) -> Result<(), Failure> {
+    let lock = state.lock()?;
+    let runtime = runtime()?;
+    let done = runtime.block_on(serve(order, state, lock));
+    // A thread that hangs in a dead network file system must not keep the program alive.
+    runtime.shutdown_timeout(Duration::from_secs(1));
+    done
+}
+
+async fn serve(order: Order, state: StateFolder, _lock: StateLock) -> Result<(), Failure> {
+    let end = End::default();
+    let machine = machine::load_or_create(&state, order.new_machine)?;
+    let relay = Relay::new(order.relay.clone(), None, random::id()).map_err(Failure::other)?;
+    let roots: Vec<_> = order.projects.iter().map(|(found, _)| found.root.as_path()).collect();
+    let ids = projects::ids(&state, &roots)?;
+    let entries = order.projects.iter().zip(&ids).map(|((found, said), id)| entry(found, said, id));
+    let board = Board::new(entries.collect());
+    let (workers, heard) = watch::channel(LinkState::Down);
+    let doubt = Doubt::default();
+
+    let mut tasks = JoinSet::new();
+    let watcher = Watcher::start();
+    let mut asked = Vec::new();
+    for (index, ((found, said), id)) in order.projects.iter().zip(&ids).enumerate() {
+        let folder = state.project(id)?;
+        let target = Target { relay: relay.clone(), machine: machine.clone(), project: id.clone() };
+        let settings = SourceSettings {
+            project: found.clone(),
+            ignore: said.ignore.clone(),
+            file_max_bytes: order.file_max_bytes,
+            may_write: !said.allow.is_empty() && found.read_only.is_none(),
+            known: std::collections::BTreeSet::new(),
+            baseline: None,
+            watcher: watcher.clone(),
+        };
+        let given = Given { index, target, folder: folder.clone(), settings, doubt: doubt.clone() };
+        asked.push((folder, start(given, &board, heard.clone(), &end, &mut tasks)));
+    }
+    let head = StatusHead { machine_id: machine.clone(), relay: String::from(order.relay.clone()) };
+    tasks.spawn(report::run(board.clone(), head, state.clone(), order.once.is_some(), end.clone()));
+    tasks.spawn(until_end(end.clone(), look_for_requests(asked)));
+    tasks.spawn(until_end(end.clone(), watch_signals(end.clone())));
+    if let Some(patience) = order.once {
+        tasks.spawn(until_end(end.clone(), give_up(patience, board.clone(), end.clone())));
+    }
+    let link = Link {
+        relay,
+        machine,
+        name: order.name,
+        host_mark: host::mark(state.path()),
+        take_over: order.take_over,
+        environment_key: order.key,
+        state,
+        board,
+        workers,
+        doubt,
+        once: order.once.is_some(),
+        end: end.clone(),
+    };
+    tasks.spawn(link.run());
+    wait(tasks, &end).await;
+    end.cause()
+}
+
+struct Given {
+    index: usize,
+    target: Target,
+    folder: PathBuf,
+    settings: SourceSettings,
+    doubt: Doubt,
+}
+
+/// Starts source and worker of one project.
+fn start(
+    given: Given,
+    board: &Board,
+    link: watch::Receiver<LinkState>,
+    end: &End,
+    tasks: &mut JoinSet<()>,
+) -> SourceHandle {
+    let Given { index, target, folder, mut settings, doubt } = given;
+    let (shadow, acked) = Shadow::open(&folder);
+    settings.known = acked.files().map(|(path, _)| path.clone()).collect();
+    settings.baseline = atomic::read_json(&folder.join(BASELINE_FILE)).unwrap_or_default();
+    let specs = settings.project.specs.clone();
+    let (handle, requests) = source::requests();
+    let (sender, updates) = mpsc::channel(UPDATES_MAX);
+    let ended = end.clone();
+    tasks.spawn(async move {
+        let token = ended.token();
+        if let Err(error) = source::run(settings, sender, requests, token).await {
+            ended.because(Err(Failure::new(Exit::Usage, error.to_string())));
+        }
+    });
+    tasks.spawn(worker::run(worker::Parts {
+        index,
+        target,
+        specs,
+        state: folder,
+        shadow,
+        plan: Plan::new(acked),
+        updates,
+        source: handle.clone(),
+        link,
+        doubt,
+        board: board.clone(),
+        end: end.clone(),
+    }));
+    handle
+}
+
+fn entry(found: &FoundProject, said: &Configured, id: &ProjectId) -> ProjectEntry {
+    let allow = if found.read_only.is_some() { Vec::new() } else { said.allow.clone() };
+    let warnings = found.warnings.iter().chain(&found.read_only).cloned().collect();
+    ProjectEntry {
+        facts: ProjectFacts {
+            id: id.clone(),
+            key: found.key.clone(),
+            root_label: found.root_label.clone(),
+            name: found.name.clone(),
+            specs_dir: found.specs_dir.clone(),
+            git: None,
+            state: ProjectState::Indexing,
+            state_reason: None,
+            allow,
+            skipped: Vec::new(),
+            sealed: false,
+        },
+        dir: found.root.to_string_lossy().into_owned(),
+        specs: 0,
+        files: 0,
+        state_hash: Default::default(),
+        settled: false,
+        in_sync: false,
+        polled: None,
+        warnings,
+        trouble: None,
+    }
+}
+
+async fn until_end(end: End, work: impl Future<Output = ()>) {
+    tokio::select! {
+        () = end.come() => {}
+        () = work => {}
+    }
+}
+
+async fn watch_signals(end: End) {
+    stop::requested().await;
+    log::info!("stopping");
+    end.because(Ok(()));
+}
+
+async fn look_for_requests(projects: Vec<(PathBuf, SourceHandle)>) {
+    let mut tick = tokio::time::interval(REQUEST_TICK);
+    loop {
+        tick.tick().await;
+        for (folder, source) in &projects {
+            if requests::take_accept_deletes(folder) {
+                log::info!(
+                    "accept-deletes: the missing files of this project were deleted on purpose"
+                );
+                source.accept_deletes();
+            }
+        }
+    }
+}
+
+/// Ends `sync` when it does not come to an end by itself.
+async fn give_up(patience: Duration, board: Board, end: End) {
+    tokio::time::sleep(patience).await;
+    let failure = match (board.halted(), board.trouble()) {
+        (Some(halted), _) => Failure::new(Exit::Failed, halted),
+        (None, Some(trouble)) => Failure::new(
+            Exit::Unreachable,
+            format!("{trouble}; gave up after {} s, try again", patience.as_secs()),
+        ),
+        (None, None) => Failure::new(
+            Exit::Failed,
+            format!("not equal after {} s; see `leanspec-bridge status`", patience.as_secs()),
+        ),
+    };
+    end.because(Err(failure));
+}
+
+/// Waits for the end, then a bounded time for every task to finish in its own way. A task that
+/// ends by a panic ends the program: the other tasks would wait for it for ever.
+async fn wait(mut tasks: JoinSet<()>, end: &End) {
+    let drain = async {
+        while let Some(ended) = tasks.join_next().await {
+            if let Err(error) = ended
+                && error.is_panic()
+            {
+                end.because(Err(Failure::other("a part of the program failed; start it again")));
+            }
+        }
+    };
+    tokio::select! {
+        () = drain => return,
+        () = end.come() => {}
+    }
+    let drain = async { while tasks.join_next().await.is_some() {} };
+    if tokio::time::timeout(SHUTDOWN, drain).await.is_err() {
+        log::warn!("not everything ended in time");
+    }
+}

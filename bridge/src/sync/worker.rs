@@ -1,0 +1,421 @@
+//! The loop of one project: takes in what the source says, and pushes while there is a difference.
+//! One push is in flight at a time; what comes meanwhile is merged into the next.
+
+use std::future::Future;
+use std::path::PathBuf;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use leanspec_shared::path::FilePath;
+use leanspec_shared::problem::Code;
+use leanspec_shared::view::ProjectState;
+use tokio::sync::{mpsc, watch};
+use tokio::time::Instant;
+
+use crate::daemon::board::Board;
+use crate::daemon::end::End;
+use crate::daemon::link::{Doubt, LinkState};
+use crate::exit::{Exit, Failure};
+use crate::random;
+use crate::source::{Baseline, SourceHandle, Update, WatchMode};
+use crate::state::atomic::{self, Durability};
+use crate::sync::build::{self, Body, Materials};
+use crate::sync::plan::{ChangesStep, Plan};
+use crate::sync::push::{Job, Outcome, Prepared, Target, attempt};
+use crate::sync::shadow::Shadow;
+use crate::uplink::calls::Encoding;
+use crate::uplink::http::CallError;
+use crate::uplink::retry::Backoff;
+
+/// The file of the source's baseline in a project's state folder.
+pub const BASELINE_FILE: &str = "baseline.json";
+/// How long a file that changed under our hands is left alone before it is tried again.
+const SET_ASIDE: Duration = Duration::from_secs(1);
+/// How long to wait after the relay refused something that cannot be made smaller.
+const REFUSED_BODY: Duration = Duration::from_secs(60);
+/// How long a push in flight may go on after the program was asked to end.
+const LAST_PUSH: Duration = Duration::from_secs(2);
+
+/// What one project's loop works with.
+#[derive(Debug)]
+pub struct Parts {
+    /// Its place on the board.
+    pub index: usize,
+    /// Where its pushes go.
+    pub target: Target,
+    /// Its specs folder.
+    pub specs: PathBuf,
+    /// Its folder in the state folder.
+    pub state: PathBuf,
+    /// What the relay acknowledged, with contents.
+    pub shadow: Shadow,
+    /// What is on the disk, and what the relay acknowledged.
+    pub plan: Plan,
+    /// What the source says.
+    pub updates: mpsc::Receiver<Update>,
+    /// Requests to the source.
+    pub source: SourceHandle,
+    /// Whether the relay is there, and what it holds.
+    pub link: watch::Receiver<LinkState>,
+    /// To make the link look again.
+    pub doubt: Doubt,
+    /// What others show.
+    pub board: Board,
+    /// The end of the program.
+    pub end: End,
+}
+
+type Flight = Pin<Box<dyn Future<Output = (Outcome, Vec<FilePath>)> + Send>>;
+
+/// Runs until the program ends.
+pub async fn run(parts: Parts) {
+    let Parts { shadow, updates, link, plan, .. } = parts;
+    let materials = Materials { specs: parts.specs, shadow: Arc::new(Mutex::new(shadow)) };
+    let worker = Worker {
+        index: parts.index,
+        target: parts.target,
+        state: parts.state,
+        materials,
+        plan,
+        source: parts.source,
+        doubt: parts.doubt,
+        board: parts.board,
+        end: parts.end,
+        pending: None,
+        up: false,
+        compare_after: false,
+        live: false,
+        halted: None,
+        baseline: None,
+        accepted_at: None,
+        not_before: None,
+        retry: Backoff::default(),
+        resyncs: Backoff::default(),
+        set_aside_until: None,
+    };
+    worker.run(updates, link).await;
+}
+
+struct Worker {
+    index: usize,
+    target: Target,
+    state: PathBuf,
+    materials: Materials,
+    plan: Plan,
+    source: SourceHandle,
+    doubt: Doubt,
+    board: Board,
+    end: End,
+    /// A body whose fate is unknown.
+    pending: Option<Prepared>,
+    up: bool,
+    /// The link came back while a push was in flight: compare if that push fails.
+    compare_after: bool,
+    /// Relay and disk have been equal in this process.
+    live: bool,
+    halted: Option<String>,
+    /// Kept until relay and disk are equal: it belongs to the files that are remembered then.
+    baseline: Option<Baseline>,
+    accepted_at: Option<Instant>,
+    not_before: Option<Instant>,
+    retry: Backoff,
+    resyncs: Backoff,
+    set_aside_until: Option<Instant>,
+}
+
+impl Worker {
+    async fn run(
+        mut self,
+        mut updates: mpsc::Receiver<Update>,
+        mut link: watch::Receiver<LinkState>,
+    ) {
+        let mut flight: Option<Flight> = None;
+        self.on_link(&link.borrow_and_update().clone(), false);
+        loop {
+            if flight.is_none() && self.may_push() {
+                flight = self.take_off();
+            }
+            self.show(flight.is_some());
+            let timer = self.next_timer(flight.is_some());
+            tokio::select! {
+                () = self.end.come() => break,
+                update = updates.recv() => match update {
+                    Some(update) => {
+                        self.on_update(update);
+                        // What waits is taken in before the next push, so that it travels with it.
+                        while let Ok(update) = updates.try_recv() {
+                            self.on_update(update);
+                        }
+                    }
+                    None => break,
+                },
+                changed = link.changed() => match changed {
+                    Ok(()) => self.on_link(&link.borrow_and_update().clone(), flight.is_some()),
+                    Err(_) => break,
+                },
+                landed = landing(&mut flight) => {
+                    flight = None;
+                    self.on_landing(landed, &link.borrow().clone());
+                }
+                () = at(timer) => self.on_timer(),
+            }
+        }
+        if let Some(flight) = flight
+            && let Ok(landed) = tokio::time::timeout(LAST_PUSH, flight).await
+        {
+            self.on_landing(landed, &LinkState::Down);
+        }
+        self.show(false);
+    }
+
+    fn may_push(&self) -> bool {
+        self.up && self.not_before.is_none_or(|moment| moment <= Instant::now())
+    }
+
+    fn take_off(&mut self) -> Option<Flight> {
+        let job = match self.pending.take() {
+            Some(prepared) => Job::Again(prepared),
+            None => Job::Fresh(self.plan.next()?),
+        };
+        self.not_before = None;
+        Some(Box::pin(attempt(self.target.clone(), job, self.materials.clone())))
+    }
+
+    fn next_timer(&self, flying: bool) -> Option<Instant> {
+        let retry = self.not_before.filter(|_| self.up && !flying);
+        [retry, self.set_aside_until].into_iter().flatten().min()
+    }
+
+    fn on_timer(&mut self) {
+        let now = Instant::now();
+        self.not_before = self.not_before.filter(|moment| *moment > now);
+        if self.set_aside_until.is_some_and(|moment| moment <= now) {
+            self.set_aside_until = None;
+            self.plan.take_back_set_aside();
+        }
+    }
+
+    fn on_update(&mut self, update: Update) {
+        self.plan.fold(&update);
+        if let Some((state, reason)) = update.state {
+            let halted = state == ProjectState::Halted;
+            self.plan.set_halted(halted);
+            self.halted = halted.then(|| reason.unwrap_or_default());
+        }
+        self.baseline = update.baseline.or(self.baseline.take());
+        self.board.project(self.index, |entry| {
+            if let Some(git) = update.git {
+                entry.facts.git = git;
+            }
+            if let Some(skipped) = update.skipped {
+                entry.facts.skipped = skipped;
+            }
+            if let Some(mode) = update.watch {
+                entry.polled = match mode {
+                    WatchMode::Native => None,
+                    WatchMode::Poll(why) => Some(why),
+                };
+            }
+        });
+    }
+
+    fn on_link(&mut self, link: &LinkState, flying: bool) {
+        let LinkState::Up { held, asked_at } = link else {
+            self.up = false;
+            return;
+        };
+        self.up = true;
+        self.not_before = None;
+        self.retry.reset();
+        // An answer that came after the relay was asked is the newer word.
+        let outdated = self.accepted_at.is_some_and(|moment| moment > *asked_at);
+        self.compare_after = flying;
+        if flying || outdated {
+            return;
+        }
+        let Some(held) = held.iter().find(|held| held.id == self.target.project) else { return };
+        if let Some(Prepared::Changes(step, body)) = self.pending.take()
+            && held.rev == step.base_rev + 1
+            && held.state_hash == body.state_hash
+        {
+            log::debug!("an answer was lost; the relay took the push");
+            self.took_changes(&body, held.rev);
+        }
+        let before = (self.plan.acked().rev, self.plan.acked().state_hash());
+        self.plan.compare_held(held);
+        self.plan.take_back_refused();
+        // Not while a manifest is due: what is remembered still tells the next process which
+        // files there were.
+        let after = (self.plan.acked().rev, self.plan.acked().state_hash());
+        if self.plan.knows_the_relay() && after != before {
+            self.remember(|shadow, plan| shadow.rewrite(plan.acked(), &[]));
+        }
+    }
+
+    fn on_landing(&mut self, (outcome, changed): (Outcome, Vec<FilePath>), link: &LinkState) {
+        if !changed.is_empty() {
+            self.plan.set_aside(&changed);
+            self.set_aside_until = Some(Instant::now() + SET_ASIDE);
+            changed.into_iter().for_each(|path| self.source.recheck(path));
+        }
+        let compare = std::mem::take(&mut self.compare_after);
+        match outcome {
+            Outcome::Changed(body, accepted) => {
+                self.resyncs.reset();
+                self.took_changes(&body, accepted.rev);
+            }
+            Outcome::Named(step, accepted) => {
+                self.accepted_at = Some(Instant::now());
+                self.retry.reset();
+                let (rev, state_hash) = (accepted.rev, accepted.state_hash);
+                self.plan.manifest_accepted(&step, rev, state_hash, &accepted.need);
+                if step.to.is_none() {
+                    self.remember(|shadow, plan| shadow.rewrite(plan.acked(), &[]));
+                }
+            }
+            Outcome::Nothing(sent) => self.plan.changes_accepted(&sent, self.plan.acked().rev),
+            Outcome::TooLarge(step) => self.smaller(&step, "it is too large for one body"),
+            Outcome::Unbuildable(reason) => {
+                log::error!("cannot make a body to send: {reason}");
+                self.not_before = Some(Instant::now() + REFUSED_BODY);
+            }
+            Outcome::Failed(prepared, error) => {
+                self.on_failure(prepared, &error);
+                if compare {
+                    self.on_link(link, false);
+                }
+            }
+        }
+    }
+
+    fn took_changes(&mut self, body: &Body, rev: u64) {
+        self.accepted_at = Some(Instant::now());
+        self.retry.reset();
+        self.plan.changes_accepted(&body.sent, rev);
+        self.board.project(self.index, |entry| entry.trouble = None);
+        log::debug!(
+            "pushed {} files, {} gone, {} bytes, revision {rev}",
+            body.sent.puts.len(),
+            body.sent.deletes.len(),
+            body.wire.len()
+        );
+        self.remember(|shadow, plan| shadow.append(&body.sent, &body.frames, plan.acked()));
+    }
+
+    /// Writes to the shadow. A few kilobytes into the page cache; without it the next start costs
+    /// a manifest, so a failure is no reason to stop.
+    fn remember(&self, write: impl FnOnce(&mut Shadow, &Plan) -> std::io::Result<()>) {
+        let mut shadow = self.materials.shadow.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Err(error) = write(&mut shadow, &self.plan) {
+            log::warn!("cannot remember what the relay holds ({error}); is the disk full?");
+        }
+    }
+
+    fn on_failure(&mut self, prepared: Prepared, error: &CallError) {
+        match (error.code(), prepared) {
+            (Some(Code::Resync), _) => self.on_resync(error),
+            (
+                Some(Code::DictionaryUnknown | Code::EncodingUnsupported),
+                Prepared::Changes(step, body),
+            ) if body.encoding == Encoding::Dcz => {
+                log::debug!("the relay lacks the dictionary; sending the file whole");
+                self.pending = build::without_dictionary(*body)
+                    .ok()
+                    .map(|body| Prepared::Changes(step, Box::new(body)));
+            }
+            (Some(Code::Superseded), _) => self.end.because(Err(Failure::new(
+                Exit::Failed,
+                "a newer leanspec-bridge speaks for this machine; this one stops",
+            ))),
+            (Some(Code::MachineTaken), _) => self.doubt.raise(),
+            _ if error.is_about_the_key() => {
+                // The link finds out, says so, and comes back when there is a good key.
+                self.up = false;
+                self.doubt.raise();
+            }
+            (_, prepared) if error.is_passing() => {
+                let wait = self.retry.fail(random::fraction(), error.retry_after());
+                log::debug!("a push failed ({error}); again in {} ms", wait.as_millis());
+                self.pending = Some(prepared);
+                self.not_before = Some(Instant::now() + wait);
+            }
+            (_, Prepared::Changes(step, _)) => self.smaller(&step, &error.to_string()),
+            (_, Prepared::Manifest(..)) => self.refused(&error.to_string()),
+        }
+    }
+
+    /// The relay holds another revision than thought. Compare and begin again; the first time at
+    /// once, then ever slower, so that two sides that cannot agree do not spin.
+    fn on_resync(&mut self, error: &CallError) {
+        let CallError::Refused { problem, .. } = error else { return };
+        let wait = self.resyncs.fail(random::fraction(), None);
+        self.not_before = Some(Instant::now() + wait);
+        match (problem.rev, problem.state_hash) {
+            (Some(rev), Some(state_hash)) => self.plan.compare(rev, state_hash, None),
+            _ => self.doubt.raise(),
+        }
+    }
+
+    fn smaller(&mut self, step: &ChangesStep, reason: &str) {
+        if self.plan.shrink(step) {
+            return;
+        }
+        match &step.puts[..] {
+            [put] => {
+                log::warn!("the relay does not take {}: {reason}", put.path);
+                self.plan.refuse(&put.path);
+                let trouble = format!("the relay does not take {}: {reason}", put.path);
+                self.board.project(self.index, |entry| entry.trouble = Some(trouble));
+            }
+            _ => self.refused(reason),
+        }
+    }
+
+    fn refused(&mut self, reason: &str) {
+        log::warn!("the relay does not take a push: {reason}");
+        self.not_before = Some(Instant::now() + REFUSED_BODY);
+        let trouble = format!("the relay does not take a push: {reason}");
+        self.board.project(self.index, |entry| entry.trouble = Some(trouble));
+    }
+
+    fn show(&mut self, flying: bool) {
+        let believed = self.plan.is_equal(true);
+        let equal = self.up && !flying && self.plan.is_equal(false);
+        self.live |= believed;
+        if equal && let Some(baseline) = self.baseline.take() {
+            let path = self.state.join(BASELINE_FILE);
+            if let Err(error) = atomic::write_json(&path, &baseline, Durability::Whole) {
+                log::warn!("{error}");
+            }
+        }
+        let local = self.plan.local();
+        self.board.project(self.index, |entry| {
+            entry.specs = local.specs.len();
+            entry.files = local.files.len();
+            entry.state_hash = local.state_hash;
+            entry.in_sync = equal && self.halted.is_none();
+            entry.settled |= self.plan.is_complete() || self.halted.is_some();
+            entry.facts.state = match (&self.halted, self.live) {
+                (Some(_), _) => ProjectState::Halted,
+                (None, true) => ProjectState::Live,
+                (None, false) => ProjectState::Indexing,
+            };
+            entry.facts.state_reason.clone_from(&self.halted);
+        });
+    }
+}
+
+async fn landing(flight: &mut Option<Flight>) -> (Outcome, Vec<FilePath>) {
+    match flight {
+        Some(flight) => flight.await,
+        None => std::future::pending().await,
+    }
+}
+
+async fn at(moment: Option<Instant>) {
+    match moment {
+        Some(moment) => tokio::time::sleep_until(moment).await,
+        None => std::future::pending().await,
+    }
+}

@@ -1,0 +1,265 @@
+//! This machine's command feed: the only importer of eventsource-client.
+//!
+//! The crate parses; everything around it is done here, because version 0.18 misbehaves:
+//!
+//! * it forgets the last event id at the first event without one, and then reconnects without it:
+//!   it is told to never reconnect, and whoever reads this feed opens a new one;
+//! * with its retry on, connection errors are only logged and `next` hangs: same cure;
+//! * it follows redirects with every header, the key included, also to another host:
+//!   `redirect_limit(0)`, and the HTTP client follows none either;
+//! * it takes a 204 and any content type for a feed: both are checked in the transport;
+//! * it buffers a line without limit: the transport ends a stream whose event is too long;
+//! * it has no notion of silence: every wait here has a deadline.
+
+use std::pin::Pin;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use bytes::Bytes;
+use eventsource_client::{BoxStream, Client, ClientBuilder, Error, ReconnectOptions, SSE};
+use futures_util::{Stream, StreamExt};
+use http::header::CONTENT_TYPE;
+use http::{Method, StatusCode, Version};
+use launchdarkly_sdk_transport::{ByteStream, HttpTransport, ResponseFuture, TransportError};
+use leanspec_shared::feed::{Bye, FeedMode, Hello};
+use leanspec_shared::http as wire;
+use leanspec_shared::id::MachineId;
+use leanspec_shared::limits::{FEED_DEAD_AFTER_MS, HELLO_DEADLINE_MS, POLL_WAIT_MAX_SECONDS};
+
+use crate::uplink::http::{CallError, Relay, Request, refusal};
+
+/// The longest event that is read, in bytes. The largest sensible one carries a whole file.
+const EVENT_MAX_BYTES: usize = 2 * 1024 * 1024;
+/// The longest problem document that is read from a refused feed, in bytes.
+const PROBLEM_MAX_BYTES: usize = 64 * 1024;
+
+/// What the relay says on the feed.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Heard {
+    /// It closes on purpose, and why.
+    Bye(Bye),
+    /// Everything else: heartbeats, and events of a newer relay.
+    Other,
+}
+
+/// An open feed that has said hello.
+pub struct Feed {
+    events: BoxStream<Result<SSE, Error>>,
+    trouble: Arc<OnceLock<CallError>>,
+    version: Version,
+    hello: Hello,
+}
+
+impl std::fmt::Debug for Feed {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("Feed").field("hello", &self.hello).finish_non_exhaustive()
+    }
+}
+
+impl Feed {
+    /// Opens the feed and waits for its `hello`.
+    ///
+    /// # Errors
+    /// [`CallError::Unreachable`] also when the hello does not come in time: something holds the
+    /// stream back, and the poll form may get through.
+    pub async fn open(
+        relay: &Relay,
+        machine: &MachineId,
+        mode: &FeedMode,
+    ) -> Result<Self, CallError> {
+        let path = match mode {
+            FeedMode::Poll => {
+                format!("{}?mode=poll&wait={POLL_WAIT_MAX_SECONDS}", wire::commands(machine))
+            }
+            _ => wire::commands(machine),
+        };
+        let (trouble, version) = (Arc::new(OnceLock::new()), Arc::new(OnceLock::new()));
+        let transport = Transport {
+            relay: relay.clone(),
+            path,
+            trouble: Arc::clone(&trouble),
+            version: Arc::clone(&version),
+        };
+        let client = ClientBuilder::for_url(relay.url().as_str())
+            .map_err(|error| CallError::Malformed(error.to_string()))?
+            .reconnect(ReconnectOptions::reconnect(false).retry_initial(false).build())
+            .redirect_limit(0)
+            .build_with_transport(transport);
+        let mut events = client.stream();
+        let hello = tokio::time::timeout(Duration::from_millis(HELLO_DEADLINE_MS), async {
+            loop {
+                let event = next(&mut events, &trouble).await?;
+                if let Some(hello) = as_hello(&event) {
+                    return Ok(hello);
+                }
+            }
+        });
+        let held_back = CallError::Unreachable("something holds its stream back".into());
+        let hello = hello.await.unwrap_or(Err(held_back))?;
+        let version = version.get().copied().unwrap_or(Version::HTTP_11);
+        Ok(Self { events, trouble, version, hello })
+    }
+
+    /// The version of HTTP it comes over, for people.
+    #[must_use]
+    pub fn http(&self) -> &'static str {
+        if self.version == Version::HTTP_2 { "HTTP/2" } else { "HTTP/1.1" }
+    }
+
+    /// What comes next.
+    ///
+    /// # Errors
+    /// When the feed ended, broke, or was silent for two and a half heartbeats.
+    pub async fn next(&mut self) -> Result<Heard, CallError> {
+        let silence = match self.hello.heartbeat_s {
+            // A relay without heartbeats would be a dead one every time.
+            0 => FEED_DEAD_AFTER_MS,
+            seconds => seconds.saturating_mul(2500).clamp(1000, 10 * FEED_DEAD_AFTER_MS),
+        };
+        let event = tokio::time::timeout(
+            Duration::from_millis(silence),
+            next(&mut self.events, &self.trouble),
+        );
+        let silent = || CallError::Unreachable("its feed went silent".into());
+        let event = event.await.map_err(|_| silent())??;
+        Ok(match &event {
+            SSE::Event(event) if event.event_type == "bye" => {
+                serde_json::from_str(&event.data).map_or(Heard::Other, Heard::Bye)
+            }
+            _ => Heard::Other,
+        })
+    }
+}
+
+async fn next(
+    events: &mut BoxStream<Result<SSE, Error>>,
+    trouble: &OnceLock<CallError>,
+) -> Result<SSE, CallError> {
+    let ended = || CallError::Unreachable("its feed ended".into());
+    match events.next().await {
+        Some(Ok(event)) => Ok(event),
+        None | Some(Err(Error::Eof)) => Err(trouble.get().cloned().unwrap_or_else(ended)),
+        Some(Err(error)) => {
+            let cut = || CallError::Unreachable(format!("its feed was cut: {error}"));
+            Err(trouble.get().cloned().unwrap_or_else(cut))
+        }
+    }
+}
+
+fn as_hello(event: &SSE) -> Option<Hello> {
+    match event {
+        SSE::Event(event) if event.event_type == "hello" => serde_json::from_str(&event.data).ok(),
+        _ => None,
+    }
+}
+
+/// Carries the crate's request over the one HTTP client. Errors keep their meaning beside the
+/// stream, since the crate's own error type would flatten them to a text.
+#[derive(Clone)]
+struct Transport {
+    relay: Relay,
+    path: String,
+    trouble: Arc<OnceLock<CallError>>,
+    version: Arc<OnceLock<Version>>,
+}
+
+impl HttpTransport for Transport {
+    fn request(&self, request: http::Request<Option<Bytes>>) -> ResponseFuture {
+        let this = self.clone();
+        Box::pin(async move {
+            let request = Request {
+                method: Method::GET,
+                path: this.path.clone(),
+                headers: request.headers().clone(),
+                body: None,
+            };
+            this.open(request).await.map_err(|error| {
+                let told = TransportError::new(error.clone());
+                let _ = this.trouble.set(error);
+                told
+            })
+        })
+    }
+}
+
+impl Transport {
+    async fn open(&self, request: Request) -> Result<http::Response<ByteStream>, CallError> {
+        let response = self.relay.open(request).await?;
+        let _ = self.version.set(response.version());
+        let (status, headers) = (response.status(), response.headers().clone());
+        let bytes = response.bytes_stream().map(|chunk| chunk.map_err(TransportError::new));
+        if !status.is_success() {
+            return Err(refusal(status, &headers, &read_problem(Box::pin(bytes)).await));
+        }
+        let kind = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("");
+        if status == StatusCode::NO_CONTENT || !kind.starts_with("text/event-stream") {
+            return Err(CallError::Intercepted(status.as_u16()));
+        }
+        let bounded: ByteStream = Box::pin(bound_events(bytes, EVENT_MAX_BYTES));
+        let mut answer = http::Response::new(bounded);
+        *answer.headers_mut() = headers;
+        Ok(answer)
+    }
+}
+
+async fn read_problem(
+    mut bytes: Pin<Box<impl Stream<Item = Result<Bytes, TransportError>>>>,
+) -> Vec<u8> {
+    let mut body = Vec::new();
+    while let Some(Ok(chunk)) = bytes.next().await {
+        body.extend_from_slice(&chunk);
+        if body.len() > PROBLEM_MAX_BYTES {
+            break;
+        }
+    }
+    body
+}
+
+/// Ends a stream in which no event ends for `limit` bytes.
+fn bound_events(
+    bytes: impl Stream<Item = Result<Bytes, TransportError>> + Send + Sync,
+    limit: usize,
+) -> impl Stream<Item = Result<Bytes, TransportError>> + Send + Sync {
+    let mut open_event = 0_usize;
+    bytes.map(move |chunk| {
+        let chunk = chunk?;
+        open_event = match end_of_last_event(&chunk) {
+            Some(end) => chunk.len() - end,
+            None => open_event + chunk.len(),
+        };
+        if open_event > limit {
+            let refused = std::io::Error::other("an event of the feed is too long");
+            return Err(TransportError::new(refused));
+        }
+        Ok(chunk)
+    })
+}
+
+/// Where the last event or comment that ends in this chunk ends. A blank line that is cut by the
+/// chunk's end is missed, which only makes the bound a little stricter.
+fn end_of_last_event(chunk: &[u8]) -> Option<usize> {
+    let blank = |pair: &[u8]| matches!(pair, b"\n\n" | b"\r\r");
+    let plain = chunk.windows(2).rposition(blank).map(|at| at + 2);
+    let crlf = chunk.windows(4).rposition(|four| four == b"\r\n\r\n").map(|at| at + 4);
+    plain.max(crlf)
+}
+
+#[cfg(test)]
+mod tests {
+    use futures_util::stream;
+
+    use super::*;
+
+    async fn bounded(chunks: &[&'static [u8]], limit: usize) -> usize {
+        let chunks: Vec<_> = chunks.iter().map(|chunk| Ok(Bytes::from_static(chunk))).collect();
+        let out = bound_events(stream::iter(chunks), limit);
+        out.take_while(|chunk| std::future::ready(chunk.is_ok())).count().await
+    }
+
+    #[tokio::test]
+    async fn an_event_without_an_end_ends_the_stream() {
+        assert_eq!(bounded(&[b"data: 12345678", b"12345678", b"x"], 20).await, 1);
+        assert_eq!(bounded(&[b"data: 1\n\n", b"data: 2\n\n", b"data: 3\r\n\r\n"], 12).await, 3);
+        assert_eq!(bounded(&[b"data: 1\n\ndata: 22222222"], 12).await, 0);
+    }
+}

@@ -1,0 +1,9 @@
+//! Talking to the relay. Knows no files but the key's, and no projects.
+
+pub mod auth;
+pub mod calls;
+pub mod encode;
+pub mod feed;
+pub mod http;
+pub mod retry;
+pub mod tls;
