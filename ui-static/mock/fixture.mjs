@@ -1,0 +1,155 @@
+// What the mock relay shows when it is given no specs folder: two machines of one developer, a
+// project that differs between them, a broken spec, and one of every status.
+
+import { Store } from './store.mjs';
+
+const DAY_MS = 24 * 3600 * 1000;
+
+const SPECS = [
+  ['001-reading-list', 'complete', 'high', ['core'], 'Reading list', 4, 4],
+  [
+    '002-import-bookmarks',
+    'complete',
+    'medium',
+    ['import'],
+    'Import bookmarks from a browser',
+    3,
+    3,
+  ],
+  ['003-full-text-search', 'complete', 'high', ['search', 'core'], 'Full-text search', 6, 6],
+  [
+    '004-offline-reader',
+    'in-progress',
+    'critical',
+    ['reader', 'offline'],
+    'Read saved pages offline',
+    2,
+    5,
+  ],
+  ['005-highlights', 'in-progress', 'medium', ['reader'], 'Highlights and margin notes', 1, 4],
+  ['006-weekly-digest', 'planned', 'medium', ['mail'], 'A weekly digest by mail', 0, 3],
+  ['007-share-a-list', 'planned', 'low', ['sharing'], 'Share a list by link', 0, 0],
+  ['008-rate-limits', 'draft', 'low', ['api'], 'Limits for the public API', 0, 0],
+  ['009-legacy-export', 'archived', 'low', ['export'], 'Export to the old format', 0, 2],
+];
+
+function text([, status, priority, tags, title, done, total]) {
+  const boxes = Array.from(
+    { length: total },
+    (_, n) => `- [${n < done ? 'x' : ' '}] Step ${n + 1} of the plan`,
+  );
+  return `---
+status: ${status}
+created: 2026-10-0${1 + (title.length % 8)}
+priority: ${priority}
+tags: [${tags.join(', ')}]
+---
+
+# ${title}
+
+> **Why**: people lose what they meant to read.
+
+## Overview
+
+A page that was saved stays readable: on the train, and after its site is gone. See
+[the design](DESIGN.md) and [full-text search](../003-full-text-search/README.md).
+
+| Case | Wanted | Today |
+|---|---|---:|
+| Saved page, no network | shown in 100 ms | 2,400 ms |
+| Picture of 4 MB | placeholder first | blank |
+
+\`\`\`typescript
+export async function open(page: Page): Promise<Reader> {
+  const saved = await store.get(page.id); // the newest copy
+  return saved ? new Reader(saved) : fetchAndSave(page);
+}
+\`\`\`
+
+## Plan
+
+${boxes.join('\n')}
+`;
+}
+
+const BROKEN = `---
+status: planned
+created: 2026-11-02
+tags [search
+---
+
+# Synonyms in search
+
+The block above has a typo, and the text is shown all the same.
+`;
+
+export function fixtureStore() {
+  const store = new Store();
+  const now = Date.now();
+  const machine = (id, name, os, online, ageMs) => ({
+    id,
+    name,
+    os,
+    bridge_version: '0.1.0',
+    online,
+    last_seen: new Date(now - ageMs).toISOString(),
+  });
+  store.putMachine(machine('macbook', 'MacBook', 'macos', true, 0));
+  store.putMachine(machine('desktop', 'Desktop', 'linux', false, 3 * DAY_MS));
+  for (const owner of ['macbook', 'desktop']) {
+    for (const spec of SPECS) {
+      if (owner === 'desktop' && spec[0] > '007') continue;
+      store.save(
+        owner,
+        'reader',
+        spec[0],
+        'README.md',
+        Buffer.from(text(spec)),
+        new Date(now - DAY_MS),
+      );
+    }
+  }
+  store.save(
+    'macbook',
+    'reader',
+    '004-offline-reader',
+    'DESIGN.md',
+    Buffer.from('# Design\n\nA cache in front of the reader.\n'),
+  );
+  store.save('macbook', 'reader', '010-synonyms', 'README.md', Buffer.from(BROKEN));
+  addProjects(store, 'reader', 'reading-list');
+  return store;
+}
+
+/** The project of both machines, one commit apart. */
+export function addProjects(store, id, name) {
+  const project = (machine, commit, more) => ({
+    machine,
+    id,
+    key: `github.com/example/${name}`,
+    root_label: name,
+    name,
+    specs_dir: 'specs',
+    rev: 1,
+    state_hash: '0'.repeat(64),
+    state: 'live',
+    allow: ['frontmatter', 'tasks'],
+    sealed: false,
+    skipped: [],
+    git: { branch: 'main', commit, dirty: [], ahead: 0, behind: 0 },
+    ...more,
+  });
+  store.putProject(
+    project('macbook', '4f0c9d21e7a35b8c6d', {
+      git: {
+        branch: 'feat/offline',
+        commit: '4f0c9d21e7a35b8c6d',
+        dirty: ['004-offline-reader/README.md'],
+        ahead: 1,
+        behind: 0,
+      },
+      skipped: [{ path: '005-highlights/demo.mov', reason: 'too_large' }],
+    }),
+  );
+  store.putProject(project('desktop', '81b2ee07c4d9ab3350'));
+}

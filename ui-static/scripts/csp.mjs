@@ -1,0 +1,21 @@
+// The Content-Security-Policy of the built page, in one place: the build puts it into index.html,
+// public/_headers repeats it as a real header (a test keeps the two equal).
+
+/**
+ * `connect-src` is wide because the user names the relay; once signed in, `state/narrow.ts`
+ * tightens it to the relays this browser knows.
+ */
+export const contentSecurityPolicy = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' blob:",
+  "font-src 'self'",
+  "connect-src 'self' https: http://localhost:* http://127.0.0.1:*",
+  "worker-src 'self'",
+  "manifest-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "require-trusted-types-for 'script'",
+  'trusted-types svelte-trusted-html worker-url',
+].join('; ');

@@ -1,0 +1,147 @@
+// The only importer of markdown-it: untrusted Markdown becomes a tree. Runs in the worker. What may
+// stand in the page is decided once more, in dom.ts.
+
+import MarkdownIt from 'markdown-it';
+
+import { highlighted } from './highlight';
+import { type Element, textOf, type Tree } from './tree';
+
+const markdown = new MarkdownIt({ html: false, linkify: true, typographer: false });
+
+type Token = ReturnType<typeof markdown.parse>[number];
+
+/** The text without its frontmatter block: that is shown as metadata. */
+export function withoutFrontmatter(text: string): string {
+  const match = /^\uFEFF?---[ \t]*\r?\n[\s\S]*?\r?\n---[^\n]*(\r?\n|$)/.exec(text);
+  return match ? text.slice(match[0].length) : text;
+}
+
+/** The blocks of a document, in order. */
+export function parseDocument(text: string): Tree[] {
+  const root: Element = { tag: 'root', children: [] };
+  grow(root, markdown.parse(withoutFrontmatter(text), {}));
+  const ids = new Map<string, number>();
+  finish(root, ids);
+  return root.children ?? [];
+}
+
+/** Adds what the tokens say to an element; the tokens open and close, the tree nests. */
+function grow(root: Element, tokens: Token[]): void {
+  const open: Element[] = [root];
+  for (const token of tokens) {
+    const parent = open.at(-1) ?? root;
+    if (token.nesting === 1) {
+      const element: Element = { tag: token.hidden ? 'tight' : token.tag, children: [] };
+      const attributes = attributesOf(token);
+      if (attributes) element.attributes = attributes;
+      open.push(element);
+    } else if (token.nesting === -1) {
+      const done = open.length > 1 ? open.pop() : undefined;
+      if (done) add(open.at(-1) ?? root, done);
+    } else {
+      leaf(parent, token);
+    }
+  }
+}
+
+/** A paragraph of a tight list is no paragraph: its text stands in the item itself. */
+function add(parent: Element, child: Element): void {
+  const children = (parent.children ??= []);
+  if (child.tag === 'tight') children.push(...(child.children ?? []));
+  else children.push(child);
+}
+
+function leaf(parent: Element, token: Token): void {
+  const children = (parent.children ??= []);
+  switch (token.type) {
+    case 'inline':
+      grow(parent, token.children ?? []);
+      return;
+    case 'text':
+      children.push(token.content);
+      return;
+    case 'softbreak':
+      children.push('\n');
+      return;
+    case 'hardbreak':
+      children.push({ tag: 'br' });
+      return;
+    case 'hr':
+      children.push({ tag: 'hr' });
+      return;
+    case 'code_inline':
+      children.push({ tag: 'code', children: [token.content] });
+      return;
+    case 'fence':
+    case 'code_block':
+      children.push(codeBlock(token.content, token.info.trim().split(/\s+/)[0] ?? ''));
+      return;
+    case 'image':
+      children.push({
+        tag: 'img',
+        attributes: { src: String(token.attrGet('src') ?? ''), alt: token.content },
+      });
+      return;
+    default:
+      // Anything that a plugin or a newer version may add is shown as what it is: text.
+      if (token.content) children.push(token.content);
+  }
+}
+
+function attributesOf(token: Token): Record<string, string> | null {
+  const kept: Record<string, string> = {};
+  for (const name of ['href', 'title', 'start']) {
+    const value = token.attrGet(name);
+    if (value !== null) kept[name] = String(value);
+  }
+  const align = /text-align:\s*(left|center|right)/.exec(String(token.attrGet('style') ?? ''));
+  if (align?.[1]) kept['align'] = align[1];
+  return Object.keys(kept).length > 0 ? kept : null;
+}
+
+function codeBlock(source: string, language: string): Element {
+  const code: Element = { tag: 'code', children: highlighted(source, language) };
+  const pre: Element = { tag: 'pre', children: [code] };
+  if (language) pre.attributes = { 'data-language': language };
+  return pre;
+}
+
+/** Second pass: ids of headings, and task boxes. */
+function finish(element: Element, ids: Map<string, number>): void {
+  for (const child of element.children ?? []) {
+    if (typeof child === 'string') continue;
+    if (/^h[1-6]$/.test(child.tag)) child.attributes = { id: headingId(textOf(child), ids) };
+    if (child.tag === 'li') markTask(child);
+    finish(child, ids);
+  }
+}
+
+/** `Design & Plan` → `h-design-plan`; prefixed, so that no document can take a name of the page. */
+function headingId(text: string, ids: Map<string, number>): string {
+  const words = text
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}\s_-]/gu, '')
+    .trim();
+  const slug = words.replace(/\s+/g, '-') || 'heading';
+  const before = ids.get(slug) ?? 0;
+  ids.set(slug, before + 1);
+  return before === 0 ? `h-${slug}` : `h-${slug}-${before}`;
+}
+
+/** An item that begins with `[ ]` or `[x]` gets a box in place of the brackets. */
+function markTask(item: Element): void {
+  const first = item.children?.[0];
+  const holder = typeof first === 'object' && first.tag === 'p' ? first : item;
+  const text = holder.children?.[0];
+  if (typeof text !== 'string') return;
+  const match = /^\[([ xX])\](\s+|$)/.exec(text);
+  if (!match || !holder.children) return;
+  const rest = text.slice(match[0].length);
+  holder.children[0] = rest;
+  const own = holder.children.filter((c) => typeof c === 'string' || !/^[uo]l$/.test(c.tag));
+  const label = own.map(textOf).join('').trim();
+  const box: Element = { tag: 'input', attributes: { label } };
+  if (match[1] !== ' ') box.attributes = { label, checked: '' };
+  holder.children.unshift(box);
+  item.attributes = { ...item.attributes, task: '' };
+}

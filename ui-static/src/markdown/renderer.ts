@@ -1,0 +1,95 @@
+// The page's side of the worker: one document in, a tree out, or nothing when it takes too long.
+
+import type { Tree } from './tree';
+import workerUrl from './worker?worker&url';
+
+/** A document that takes longer than this is shown as plain text, in milliseconds. */
+export const PARSE_TIMEOUT_MS = 2000;
+
+interface TrustedTypes {
+  createPolicy(
+    name: string,
+    rules: { createScriptURL(url: string): string },
+  ): { createScriptURL(url: string): string };
+}
+
+/** A policy for one address: the only script this page ever starts by itself. */
+function trustedWorkerUrl(): string {
+  const types = (globalThis as { trustedTypes?: TrustedTypes }).trustedTypes;
+  if (!types) return workerUrl;
+  const policy = types.createPolicy('worker-url', {
+    createScriptURL: (url) => {
+      if (url !== workerUrl) throw new TypeError('only the document worker may be started');
+      return url;
+    },
+  });
+  return policy.createScriptURL(workerUrl);
+}
+
+type Answer = { ready: true } | { id: number; blocks: Tree[] };
+
+/** The part of a `Worker` that is needed here. */
+export interface WorkerLike {
+  onmessage: ((event: MessageEvent<Answer>) => void) | null;
+  onerror: ((event: ErrorEvent) => void) | null;
+  postMessage(message: unknown): void;
+  terminate(): void;
+}
+
+export class Renderer {
+  private worker: WorkerLike | null = null;
+  private ready: Promise<boolean> = Promise.resolve(false);
+  private next = 0;
+  private readonly waiting = new Map<number, (blocks: Tree[] | null) => void>();
+
+  constructor(private readonly startWorker: () => WorkerLike) {}
+
+  /** The blocks of a document; null when it cannot be parsed in time. */
+  async render(text: string): Promise<Tree[] | null> {
+    const worker = this.worker ?? this.start();
+    // Fetching the worker may take long on a slow network: that time is not the document's.
+    if (!(await this.ready) || worker !== this.worker) return null;
+    this.next += 1;
+    const id = this.next;
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => this.stop(), PARSE_TIMEOUT_MS);
+      this.waiting.set(id, (blocks) => {
+        clearTimeout(timer);
+        resolve(blocks);
+      });
+      worker.postMessage({ id, text });
+    });
+  }
+
+  private start(): WorkerLike {
+    const worker = this.startWorker();
+    this.worker = worker;
+    this.ready = new Promise((resolve) => {
+      worker.onmessage = ({ data }) => {
+        if ('ready' in data) return resolve(true);
+        this.waiting.get(data.id)?.(data.blocks);
+        this.waiting.delete(data.id);
+      };
+      worker.onerror = () => {
+        resolve(false);
+        this.stop();
+      };
+    });
+    return worker;
+  }
+
+  /** Ends the worker; the next document gets a new one. */
+  private stop(): void {
+    this.worker?.terminate();
+    this.worker = null;
+    for (const answer of this.waiting.values()) answer(null);
+    this.waiting.clear();
+  }
+}
+
+let trusted: string | null = null;
+
+export const renderer = new Renderer(() => {
+  trusted ??= trustedWorkerUrl();
+  return new Worker(trusted, { type: 'module' }) as WorkerLike;
+});

@@ -1,0 +1,67 @@
+// The text of the file that is open: fetched when its hash changes, kept on screen until the new one
+// is there.
+
+import type { RelayApi } from '../wire/api';
+
+/** Files whose text is kept for going back, by hash. */
+const KEPT_MAX = 40;
+const kept = new Map<string, string>();
+
+function keep(hash: string, text: string): void {
+  kept.delete(hash);
+  kept.set(hash, text);
+  const [oldest] = kept.keys();
+  if (kept.size > KEPT_MAX && oldest !== undefined) kept.delete(oldest);
+}
+
+export class OpenDocument {
+  /** Null until the first bytes are there. Broken UTF-8 shows as replacement characters. */
+  text: string | null = $state.raw(null);
+  /** Which file the text is of. */
+  path: string | null = $state.raw(null);
+  /** Why the newest version could not be fetched; empty when it could. */
+  failure = $state('');
+  private hash = '';
+  private wanted = '';
+  private abort: AbortController | null = null;
+
+  constructor(
+    private readonly api: RelayApi,
+    private readonly machine: string,
+    private readonly project: string,
+  ) {}
+
+  /** Shows this version of a file. */
+  async show(path: string, hash: string): Promise<void> {
+    const wanted = `${path}\n${hash}`;
+    if (wanted === this.wanted && this.failure === '') return;
+    this.wanted = wanted;
+    this.abort?.abort(new Error('another version is wanted'));
+    this.failure = '';
+    const known = kept.get(hash);
+    if (known !== undefined) return this.put(path, hash, known);
+    if (path !== this.path) this.text = null;
+    const abort = new AbortController();
+    this.abort = abort;
+    try {
+      const file = await this.api.file(this.machine, this.project, path, abort.signal);
+      if (abort.signal.aborted) return;
+      const text = new TextDecoder().decode(file.bytes);
+      keep(file.hash || hash, text);
+      this.put(path, file.hash || hash, text);
+    } catch (cause) {
+      if (!abort.signal.aborted) this.failure = (cause as Error).message;
+    }
+  }
+
+  close(): void {
+    this.abort?.abort(new Error('the document was closed'));
+  }
+
+  private put(path: string, hash: string, text: string): void {
+    if (path === this.path && hash === this.hash) return;
+    this.path = path;
+    this.hash = hash;
+    this.text = text;
+  }
+}

@@ -1,0 +1,37 @@
+// The wire's types by their short names. They are generated from the relay's OpenAPI document
+// (`npm run codegen`), so that a change of the protocol is a type error here, not a surprise.
+
+import type { components } from './types.gen';
+
+type Schemas = components['schemas'];
+
+export type Machine = Schemas['Machine'];
+export type Project = Schemas['Project'];
+export type Spec = Schemas['Spec'];
+export type SpecFile = Schemas['SpecFile'];
+export type SpecProblem = Schemas['SpecProblem'];
+export type Summary = Schemas['Summary'];
+export type Me = Schemas['Me'];
+export type NewKey = Schemas['NewKey'];
+export type Problem = Schemas['Problem'];
+export type Hello = Schemas['Hello'];
+export type MachineGone = Schemas['MachineGone'];
+export type ProjectGone = Schemas['ProjectGone'];
+export type SpecGone = Schemas['SpecGone'];
+
+/** A place in the account's history, `<seq>.<tag>`. Only `seq` is ever compared. */
+export interface Cursor {
+  /** Number of the event; grows, is never used twice. */
+  seq: number;
+  /** As it travels. */
+  text: string;
+}
+
+/** What the feed tells of the state: one event that moves the cursor. */
+export type FeedEvent =
+  | { kind: 'machine'; machine: Machine }
+  | { kind: 'machine_gone'; gone: MachineGone }
+  | { kind: 'project'; project: Project }
+  | { kind: 'project_gone'; gone: ProjectGone }
+  | { kind: 'spec'; spec: Spec }
+  | { kind: 'spec_gone'; gone: SpecGone };

@@ -1,0 +1,33 @@
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { defineConfig, type Plugin } from 'vite';
+
+import { contentSecurityPolicy } from './scripts/csp.mjs';
+
+/**
+ * Puts the policy into the built page. Not into the dev server's: Vite injects styles there with
+ * `innerHTML`, which enforced Trusted Types refuse.
+ */
+const policyInBuiltPage: Plugin = {
+  name: 'policy-in-built-page',
+  apply: 'build',
+  transformIndexHtml: () => [
+    {
+      tag: 'meta',
+      attrs: { 'http-equiv': 'Content-Security-Policy', content: contentSecurityPolicy },
+      injectTo: 'head-prepend',
+    },
+  ],
+};
+
+export default defineConfig({
+  // Relative, so that the same files work at the root of a relay and in any folder of a CDN.
+  base: './',
+  plugins: [svelte(), policyInBuiltPage],
+  build: {
+    target: 'es2023',
+    modulePreload: { polyfill: false },
+    // A data: URL of a font or image would be one more thing for the policy to allow.
+    assetsInlineLimit: 0,
+  },
+  worker: { format: 'es' },
+});
