@@ -10,11 +10,26 @@
 //! Events are hints; bytes decide. This folder knows no relay and no HTTP: whoever receives the
 //! [`Update`]s folds them into a map of its own and makes the relay equal to it.
 
+pub mod canary;
+pub mod coalesce;
+pub mod coverage;
+pub mod disk;
+pub mod doubt;
+pub mod filter;
+pub mod git;
+pub mod git_watch;
+pub mod list;
+pub mod perform;
+pub mod picture;
 pub mod project;
+pub mod schedule;
+pub mod survey;
+pub mod tick;
+pub mod vanish;
 pub mod watch;
+pub mod worker;
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -24,9 +39,10 @@ use leanspec_shared::time::Timestamp;
 use leanspec_shared::view::{Git, ProjectState, Skipped};
 use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc;
-use tokio_util::sync::CancellationToken;
 
+pub use disk::read_file;
 pub use project::{DiscoverError, Discovery, FoundProject, ProjectSetting, discover};
+pub use worker::run;
 
 /// Everything one project's source needs to know.
 #[derive(Debug, Clone)]
@@ -206,32 +222,4 @@ impl SourceHandle {
             self.overflowed.store(true, Ordering::Release);
         }
     }
-}
-
-/// Watches one project until cancelled: says what is on the disk, then every change of it.
-///
-/// # Errors
-/// Only what makes it pointless to go on; trouble with files or folders is reported in updates.
-pub async fn run(
-    settings: SourceSettings,
-    updates: mpsc::Sender<Update>,
-    requests: Requests,
-    cancel: CancellationToken,
-) -> Result<(), SourceError> {
-    let _ = (settings, updates, requests);
-    cancel.cancelled().await;
-    Ok(())
-}
-
-/// Reads one file's exact bytes for sending, below `specs` only and never through a link.
-///
-/// # Errors
-/// [`ReadError::Changed`] when the bytes are not, or not any more, those of `expected`.
-pub fn read_file(
-    specs: &Path,
-    path: &FilePath,
-    expected: &ContentHash,
-) -> Result<Vec<u8>, ReadError> {
-    let bytes = std::fs::read(specs.join(PathBuf::from(path.as_str())))?;
-    if ContentHash::of(&bytes) == *expected { Ok(bytes) } else { Err(ReadError::Changed) }
 }

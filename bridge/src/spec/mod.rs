@@ -1,5 +1,7 @@
 //! Bytes to specs: what a summary says of one spec. Pure: no files, no clock.
 
+pub mod locate;
+
 use leanspec_shared::path::FilePath;
 use leanspec_shared::spec::Summary;
 

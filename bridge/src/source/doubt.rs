@@ -1,0 +1,357 @@
+//! Whether the picture can be trusted: the specs folder's identity, what is missing in it, and
+//! the state that follows. The rules themselves are in `vanish`; no I/O, no clock.
+
+use std::collections::{HashSet, VecDeque};
+use std::io;
+use std::time::{Duration, Instant};
+
+use leanspec_shared::limits::FILES_PER_PROJECT_MAX;
+use leanspec_shared::path::FilePath;
+use leanspec_shared::view::ProjectState;
+
+use super::Baseline;
+use super::picture::Picture;
+use super::survey::Job;
+use super::vanish::{self, COUNTED_TOGETHER, GitMoment, Loss, Root, SECOND_LOOK, Verdict};
+use crate::platform::file_stat::FolderId;
+
+/// How soon a loss is looked at again while git is busy.
+const BUSY_GIT_RETRY: Duration = Duration::from_secs(1);
+
+/// Branch and commit that git has checked out.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Head {
+    /// Absent with a detached head.
+    pub branch: Option<String>,
+    /// Absent before the first commit.
+    pub commit: Option<String>,
+}
+
+/// What a second look found.
+#[derive(Debug)]
+pub struct Evidence {
+    /// What was missing.
+    pub asked: Vec<FilePath>,
+    /// What of it is there after all.
+    pub present: HashSet<FilePath>,
+    /// The specs folder, looked at after that.
+    pub root: io::Result<FolderId>,
+    /// Git, if it was asked.
+    pub git: Option<GitEvidence>,
+}
+
+/// What git says about a loss.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GitEvidence {
+    /// What is checked out; absent where git cannot be asked.
+    pub head: Option<Head>,
+    /// It is in the middle of something.
+    pub busy: bool,
+}
+
+/// What has to be told.
+#[derive(Debug, Default)]
+pub struct Told {
+    /// See [`super::Update::state`].
+    pub state: Option<(ProjectState, Option<String>)>,
+    /// See [`super::Update::baseline`].
+    pub baseline: Option<Baseline>,
+    /// See [`super::Update::complete`].
+    pub complete: bool,
+}
+
+/// Trust in one specs folder.
+#[derive(Debug)]
+pub struct Doubt {
+    folder: String,
+    project: String,
+    root: Root,
+    /// Since when the folder is missing or unreadable.
+    root_bad_since: Option<Instant>,
+    /// The folder as it was last seen.
+    seen: Option<FolderId>,
+    /// The folder in which everything was last accounted for, and what git had checked out.
+    accounted: Baseline,
+    /// `accounted` stems from an earlier process: devices may have been renumbered since.
+    accounted_before: bool,
+    /// What git has checked out, and what it had when the last listing began and ended.
+    head: Head,
+    head_at_begin: Head,
+    head_listed: Head,
+    halted: Option<String>,
+    too_many: bool,
+    accepting: bool,
+    /// The user said that the missing folder is meant.
+    absence_accepted: bool,
+    git_busy_since: Option<Instant>,
+    retry_at: Option<Instant>,
+    lost: VecDeque<(Instant, usize)>,
+    told: Option<(ProjectState, Option<String>)>,
+    told_baseline: Option<Baseline>,
+    told_complete: bool,
+}
+
+impl Doubt {
+    /// `folder` is how the specs folder is named to the user, `project` how the user names the
+    /// project; `baseline` comes from an earlier process.
+    #[must_use]
+    pub fn new(folder: String, project: String, baseline: Option<Baseline>) -> Self {
+        Self {
+            folder,
+            project,
+            root: Root::Same,
+            root_bad_since: None,
+            seen: None,
+            accounted_before: baseline.is_some(),
+            accounted: baseline.unwrap_or_default(),
+            head: Head::default(),
+            head_at_begin: Head::default(),
+            head_listed: Head::default(),
+            halted: None,
+            too_many: false,
+            accepting: false,
+            absence_accepted: false,
+            git_busy_since: None,
+            retry_at: None,
+            lost: VecDeque::new(),
+            told: None,
+            told_baseline: None,
+            told_complete: false,
+        }
+    }
+
+    /// Takes in which folder stands at the path now. Answers whether it came back or is another,
+    /// so that all watches and listings are void.
+    pub fn saw_root(&mut self, root: io::Result<FolderId>, now: Instant) -> bool {
+        match root {
+            Ok(id) => {
+                let news = self.root_bad_since.take().is_some() || self.seen != Some(id);
+                self.seen = Some(id);
+                self.absence_accepted = false;
+                let home = FolderId { device: self.accounted.device, inode: self.accounted.inode };
+                self.root = if home == FolderId::default() || home.inode == id.inode && self.same_device(home, id) {
+                    Root::Same
+                } else if self.same_device(home, id) {
+                    Root::Replaced
+                } else {
+                    Root::OtherDevice
+                };
+                news
+            }
+            Err(error) => {
+                self.root_bad_since.get_or_insert(now);
+                self.root = match error.kind() {
+                    io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => Root::Missing,
+                    _ => Root::Unreadable(error.to_string()),
+                };
+                false
+            }
+        }
+    }
+
+    /// After a restart of the machine the same device may have another number, so that only the
+    /// inode still tells.
+    fn same_device(&self, home: FolderId, id: FolderId) -> bool {
+        home.device == id.device || (self.accounted_before && home.inode == id.inode)
+    }
+
+    /// What git has checked out now. Answers whether that is news, so that everything is listed.
+    pub fn saw_head(&mut self, head: Head) -> bool {
+        let news = self.head != head;
+        self.head = head;
+        news
+    }
+
+    /// A listing of everything begins.
+    pub fn listing_begins(&mut self) {
+        self.head_at_begin = self.head.clone();
+    }
+
+    /// A listing of everything ended well.
+    pub fn listing_ended(&mut self) {
+        self.head_listed = self.head_at_begin.clone();
+        self.too_many = false;
+    }
+
+    /// There are more files than any project has.
+    pub fn too_many(&mut self) {
+        self.too_many = true;
+    }
+
+    /// Everything is accounted for: what was listed was read, and nothing is missing.
+    pub fn account(&mut self) {
+        let Some(seen) = self.seen else { return };
+        self.accounted_before = false;
+        self.accounted = Baseline {
+            device: seen.device,
+            inode: seen.inode,
+            commit: self.head_listed.commit.clone(),
+            branch: self.head_listed.branch.clone(),
+        };
+        if self.root == Root::OtherDevice {
+            self.root = Root::Same;
+        }
+    }
+
+    /// Whether nothing may be concluded from what is missing.
+    #[must_use]
+    pub fn is_doubtful(&self) -> bool {
+        self.halted.is_some() || self.too_many || (self.is_root_bad() && !self.absence_accepted)
+    }
+
+    fn is_root_bad(&self) -> bool {
+        self.root_bad_since.is_some()
+    }
+
+    /// The user says that what is missing was deleted on purpose.
+    pub fn accept(&mut self, now: Instant) {
+        self.accepting = true;
+        self.retry_at = Some(now);
+    }
+
+    /// Time to look again at what is in doubt.
+    pub fn tick(&mut self, now: Instant) {
+        if self.is_doubtful() {
+            self.retry_at.get_or_insert(now);
+        }
+    }
+
+    /// The second look that is due, if any.
+    pub fn second_look(&mut self, picture: &Picture, now: Instant) -> Option<Job> {
+        if self.next_due(picture)? > now {
+            return None;
+        }
+        let all = self.halted.is_some() || self.accepting;
+        let due = |since: &Instant| all || *since + SECOND_LOOK <= now;
+        let missing = picture.missing().iter().filter(|(_, since)| due(since));
+        let missing = missing.map(|(path, _)| path.clone()).collect();
+        self.retry_at = None;
+        Some(Job::SecondLook { missing, ask_git: self.loss(picture, now).is_massive() })
+    }
+
+    /// When the next second look is due.
+    #[must_use]
+    pub fn next_due(&self, picture: &Picture) -> Option<Instant> {
+        // What was judged once waits for the tick or for git.
+        if self.retry_at.is_some() || self.halted.is_some() {
+            return self.retry_at;
+        }
+        let root = self.root_bad_since.filter(|_| !self.absence_accepted);
+        let missing = picture.missing().values().copied().min();
+        root.into_iter().chain(missing).min().map(|since| since + SECOND_LOOK)
+    }
+
+    fn loss(&self, picture: &Picture, now: Instant) -> Loss {
+        let recent = self.lost.iter().filter(|(at, _)| now < *at + COUNTED_TOGETHER);
+        let recent: usize = recent.map(|(_, count)| count).sum();
+        let missing = picture.missing().len() + recent;
+        let root = if self.absence_accepted { Root::Same } else { self.root.clone() };
+        let of = picture.count() + recent;
+        let busy_for = self.git_busy_since.map_or(Duration::ZERO, |since| now.duration_since(since));
+        let mut loss = Loss { missing, of, root, git: GitMoment::Absent, git_busy_for: busy_for };
+        if loss.root == Root::OtherDevice && self.accounted_before && !loss.is_massive() {
+            // Disks are renumbered between two starts: by itself that is no reason to halt.
+            loss.root = Root::Replaced;
+        }
+        loss
+    }
+
+    /// Judges what a second look found. Answers the files that came back, to be read again.
+    pub fn judge(&mut self, evidence: Evidence, picture: &mut Picture, now: Instant) -> Vec<FilePath> {
+        self.saw_root(evidence.root, now);
+        let (back, gone): (Vec<_>, Vec<_>) =
+            evidence.asked.into_iter().partition(|path| evidence.present.contains(path));
+        picture.found_again(&back);
+        // Some may have been seen again by an event meanwhile.
+        let gone: Vec<_> =
+            gone.into_iter().filter(|path| picture.missing().contains_key(path)).collect();
+        if self.accepting {
+            self.accept_all(picture);
+            return back;
+        }
+        let mut loss = self.loss(picture, now);
+        if loss.is_massive() {
+            match evidence.git {
+                Some(git) => loss.git = self.moment(&git, now),
+                // It grew while it was looked at: once more, with git.
+                None if loss.root == Root::Same || loss.root == Root::Replaced => {
+                    self.retry_at = Some(now);
+                    return back;
+                }
+                None => {}
+            }
+        }
+        match vanish::judge(&loss, &self.folder, &self.project) {
+            Verdict::Gone => {
+                self.lost.retain(|(at, _)| now < *at + COUNTED_TOGETHER);
+                self.lost.push_back((now, gone.len()));
+                picture.believe_gone(&gone);
+                self.halted = None;
+            }
+            Verdict::Wait => self.retry_at = Some(now + BUSY_GIT_RETRY),
+            Verdict::Halt(reason) => self.halted = Some(reason),
+        }
+        back
+    }
+
+    fn accept_all(&mut self, picture: &mut Picture) {
+        self.accepting = false;
+        if matches!(self.root, Root::Unreadable(_)) {
+            return;
+        }
+        self.absence_accepted = self.root == Root::Missing;
+        if self.absence_accepted {
+            picture.believe_all_gone();
+        } else {
+            let missing: Vec<_> = picture.missing().keys().cloned().collect();
+            picture.believe_gone(&missing);
+        }
+        self.halted = None;
+    }
+
+    fn moment(&mut self, git: &GitEvidence, now: Instant) -> GitMoment {
+        if git.busy {
+            self.git_busy_since.get_or_insert(now);
+            return GitMoment::Busy;
+        }
+        self.git_busy_since = None;
+        let Some(head) = &git.head else { return GitMoment::Absent };
+        let was = Head { branch: self.accounted.branch.clone(), commit: self.accounted.commit.clone() };
+        if was == Head::default() || was == *head { GitMoment::Unmoved } else { GitMoment::Moved }
+    }
+
+    /// Ends a halt whose reason has gone by itself.
+    pub fn review(&mut self, picture: &Picture) {
+        if picture.missing().is_empty() && !self.is_root_bad() {
+            self.halted = None;
+            self.git_busy_since = None;
+        }
+    }
+
+    /// Takes out what has to be told. `complete`: everything was read once.
+    pub fn take_told(&mut self, complete: bool) -> Option<Told> {
+        let many = self.too_many.then(|| {
+            format!(
+                "more than {FILES_PER_PROJECT_MAX} files in {}: name what is no spec under `ignore` in the config",
+                self.folder
+            )
+        });
+        let state = match (self.halted.clone().or(many), complete) {
+            (Some(reason), _) => (ProjectState::Halted, Some(reason)),
+            (None, true) => (ProjectState::Live, None),
+            (None, false) => (ProjectState::Indexing, None),
+        };
+        let mut told = Told::default();
+        if self.told.as_ref() != Some(&state) {
+            self.told = Some(state.clone());
+            told.state = Some(state);
+        }
+        if complete && self.told_baseline.as_ref() != Some(&self.accounted) {
+            self.told_baseline = Some(self.accounted.clone());
+            told.baseline = Some(self.accounted.clone());
+        }
+        told.complete = complete && !std::mem::replace(&mut self.told_complete, complete);
+        let nothing = told.state.is_none() && told.baseline.is_none() && !told.complete;
+        (!nothing).then_some(told)
+    }
+}

@@ -1,0 +1,107 @@
+//! The one coarse timer: has this computer slept, is the folder still there, has git moved?
+
+use std::io;
+use std::sync::Arc;
+use std::time::{Duration, Instant, SystemTime};
+
+use super::git::{Facts, Mark, Repository};
+use super::perform::{Ground, blocking};
+use crate::platform::file_stat::FolderId;
+
+/// Between two ticks. Rare enough to cost nothing, often enough that a folder that was mounted
+/// again, or a commit that was made, shows soon.
+const EVERY: Duration = Duration::from_secs(5);
+
+/// How much more time than expected must have passed for the computer to have slept.
+const SLEPT: Duration = Duration::from_secs(15);
+
+/// What a tick saw.
+#[derive(Debug)]
+pub struct Tick {
+    /// Which folder stands at the path of the specs folder.
+    pub root: io::Result<FolderId>,
+    /// HEAD, index and refs, where there is git.
+    pub mark: Option<Mark>,
+}
+
+/// When the next tick is due.
+#[derive(Debug)]
+pub struct TickClock {
+    last: Instant,
+    last_wall: SystemTime,
+}
+
+impl TickClock {
+    /// The first tick is due one interval from now.
+    #[must_use]
+    pub fn new(now: Instant, wall: SystemTime) -> Self {
+        Self { last: now, last_wall: wall }
+    }
+
+    /// `Some` when a tick is due: whether the computer slept since the last one.
+    pub fn take_due(&mut self, now: Instant, wall: SystemTime) -> Option<bool> {
+        if now < self.next_due() {
+            return None;
+        }
+        let passed = now.duration_since(self.last);
+        // A clock that was set back passes for no time at all.
+        let wall_passed = wall.duration_since(self.last_wall).unwrap_or_default();
+        (self.last, self.last_wall) = (now, wall);
+        Some(has_slept(passed, wall_passed))
+    }
+
+    /// When the next tick is due.
+    #[must_use]
+    pub fn next_due(&self) -> Instant {
+        self.last + EVERY
+    }
+}
+
+/// Where the monotonic clock stands still during sleep (Linux, macOS), the wall clock runs ahead of
+/// it; where it does not (Windows), the tick is late by both.
+fn has_slept(passed: Duration, wall_passed: Duration) -> bool {
+    wall_passed > passed + SLEPT || passed > EVERY + SLEPT
+}
+
+/// Looks at the folder from outside, and at the files in which git's news show.
+pub async fn look_around(
+    ground: Arc<Ground>,
+    repository: Option<Repository>,
+    facts: Facts,
+    thorough: bool,
+) -> Tick {
+    blocking(move || Tick {
+        root: ground.probe(thorough),
+        mark: repository.map(|repository| repository.mark(&facts)),
+    })
+    .await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sleep_is_told_from_ordinary_time_and_from_a_clock_that_was_set() {
+        let seconds = Duration::from_secs;
+        let table = [
+            (seconds(5), seconds(5), false),
+            (seconds(9), seconds(9), false),
+            (seconds(5), seconds(65), true),
+            (seconds(60), seconds(60), true),
+            (seconds(5), seconds(0), false),
+        ];
+        for (passed, wall, slept) in table {
+            assert_eq!(has_slept(passed, wall), slept, "{passed:?} {wall:?}");
+        }
+    }
+
+    #[test]
+    fn a_tick_is_due_every_five_seconds() {
+        let (now, wall) = (Instant::now(), SystemTime::now());
+        let mut clock = TickClock::new(now, wall);
+        assert_eq!(clock.take_due(now, wall), None);
+        assert_eq!(clock.take_due(now + EVERY, wall + EVERY), Some(false));
+        assert_eq!(clock.take_due(now + EVERY, wall + EVERY), None);
+    }
+}
