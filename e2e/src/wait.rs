@@ -4,6 +4,7 @@ use std::future::Future;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
+use rand::Rng;
 
 use crate::process::DEADLINE;
 
@@ -36,6 +37,11 @@ pub async fn within<T, F: Future<Output = Result<T>>>(
             Err(_) => tokio::time::sleep(PAUSE).await,
         }
     }
+}
+
+/// Lets up to a quarter of a second pass, for killing something at a moment that nobody chose.
+pub async fn random_moment(random: &mut impl Rng) {
+    tokio::time::sleep(Duration::from_millis(random.random_range(0..250))).await;
 }
 
 /// Lets time pass in which something must *not* happen, and checks it all the while.

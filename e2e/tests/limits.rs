@@ -1,0 +1,123 @@
+//! Many specs, a full disk, and requests that nobody should believe.
+
+use std::fs;
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail, ensure};
+use e2e::disk;
+use e2e::meter::Meter;
+use e2e::relay::{Relay, RelayOptions};
+use e2e::scene::Scene;
+use e2e::wait;
+use rand::distr::{Alphanumeric, SampleString};
+
+/// Far above any real project; the largest seen has 2,000 files.
+const MANY: usize = 10_000;
+
+#[tokio::test]
+async fn ten_thousand_specs_work_and_one_edit_stays_cheap() -> Result<()> {
+    let scene = Scene::start().await?;
+    let mut machine = scene.machine("one").await?;
+    disk::write_specs(&machine.specs, MANY)?;
+    let meter = Meter::start(scene.relay.address).await?;
+    machine.options.relay = format!("http://{}", meter.address);
+    let bridge = machine.ready(&scene).await?;
+    let project = scene.project_of("one").await?;
+    ensure!(project.files == MANY as u64 && project.specs == MANY as u64, "{project:?}");
+
+    drop(meter.take());
+    let text = disk::spec("Edited among many", "in-progress");
+    machine.write("5000-spec/README.md", &text)?;
+    let start = Instant::now();
+    wait::until(|| async {
+        let there = scene.api.file(&project, &"5000-spec/README.md".parse()?).await?;
+        ensure!(there == text.as_bytes(), "not there yet");
+        Ok(())
+    })
+    .await?;
+    let took = start.elapsed();
+    ensure!(took < Duration::from_secs(2), "one edit took {took:?}: {}", bridge.process.said());
+    let sent = meter.take().body_bytes();
+    ensure!(sent < 1000, "one edit cost {sent} bytes of bodies");
+    Ok(())
+}
+
+/// A small file system of its own, unmounted when dropped.
+#[cfg(target_os = "linux")]
+struct SmallDisk(std::path::PathBuf);
+
+#[cfg(target_os = "linux")]
+impl SmallDisk {
+    /// `None` where nobody may mount: without the rights of root.
+    fn mount(at: std::path::PathBuf, size: &str) -> Result<Option<Self>> {
+        fs::create_dir_all(&at)?;
+        let option = format!("size={size},mode=0700");
+        let mut mount = Command::new("mount");
+        mount.args(["-t", "tmpfs", "-o", &option, "tmpfs"]).arg(&at);
+        let mounted = mount.output().context("starting mount")?;
+        Ok(mounted.status.success().then_some(Self(at)))
+    }
+}
+
+#[cfg(target_os = "linux")]
+impl Drop for SmallDisk {
+    fn drop(&mut self) {
+        // Lazily: the relay, which ends later than this, still has files open in it.
+        drop(Command::new("umount").arg("--lazy").arg(&self.0).status());
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_full_disk_at_the_relay_stops_writes_only_and_is_overcome() -> Result<()> {
+    let mut scene = Scene::start().await?;
+    let Some(small) = SmallDisk::mount(scene.folder().join("small"), "6m")? else {
+        eprintln!("not root: a full disk cannot be made here, the relay's own test covers it");
+        return Ok(());
+    };
+    let options = RelayOptions::new(&small.0);
+    scene.relay = Relay::start(&scene.binaries, &options).await?;
+    scene.api = e2e::api::Api::new(&scene.relay.url(), &scene.relay.create_key("admin").await?)?;
+    let machine = scene.machine("one").await?;
+    machine.write("001-a/README.md", disk::spec("Before", "planned"))?;
+    let bridge = machine.ready(&scene).await?;
+
+    let ballast = fill(&small.0)?;
+    // Random letters: little can be packed, so they do not fit.
+    for number in 0..40 {
+        let text = Alphanumeric.sample_string(&mut rand::rng(), 200_000);
+        machine.write(&format!("{number:03}-big/README.md"), text)?;
+    }
+    wait::until(|| async {
+        ensure!(bridge.process.said().contains("full"), "{}", bridge.process.said());
+        Ok(())
+    })
+    .await?;
+    let project = scene.project_of("one").await?;
+    let read = scene.api.file(&project, &"001-a/README.md".parse()?).await?;
+    ensure!(read.starts_with(b"---"), "reads go on");
+    ensure!(scene.api.request("/healthz").send().await?.status().is_success(), "it is alive");
+
+    fs::remove_file(ballast)?;
+    for number in 5..40 {
+        fs::remove_dir_all(machine.specs.join(format!("{number:03}-big")))?;
+    }
+    scene.equal(&machine).await.with_context(|| bridge.process.said())
+}
+
+/// Fills a disk to the last byte; gives the file that did.
+#[cfg(target_os = "linux")]
+fn fill(folder: &std::path::Path) -> Result<std::path::PathBuf> {
+    use std::io::Write;
+    let path = folder.join("ballast");
+    let mut file = fs::File::create(&path)?;
+    for size in [64 * 1024, 4096] {
+        let block = vec![0; size];
+        while file.write_all(&block).is_ok() {}
+    }
+    if file.metadata()?.len() == 0 {
+        bail!("the disk was full before");
+    }
+    Ok(path)
+}
