@@ -11,6 +11,7 @@ pub mod disk;
 pub mod feed;
 pub mod git;
 pub mod meter;
+pub mod page;
 pub mod process;
 pub mod relay;
 pub mod scene;
