@@ -117,7 +117,9 @@ fn run_all(
     let mut failed = Vec::new();
     for executable in executables.iter().filter(|executable| wanted(executable)) {
         println!("{} {}", executable.package, executable.name);
-        if let Err(error) = executables::run_counting(&mut executable.command(), counted) {
+        let mut command = executable.command();
+        command.envs(tools::browser().map(|browser| ("CHROMIUM", browser)));
+        if let Err(error) = executables::run_counting(&mut command, counted) {
             eprintln!("{error:#}; alone: {}", executable.alone());
             failed.push(format!("{} {}", executable.package, executable.name));
         }

@@ -1,7 +1,7 @@
 //! What the tests need beside cargo: found, installed where that is ours to do, or named with the
 //! command that installs it.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use anyhow::{Result, bail};
@@ -20,12 +20,11 @@ pub(super) struct Tool {
 
 const TOOLS: &[Tool] = &[
     Tool { programs: &["git"], package: "git", groups: &["rust", "e2e", "browser"] },
-    Tool {
-        programs: &["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"],
-        package: "chromium",
-        groups: &["browser"],
-    },
+    Tool { programs: BROWSERS, package: "chromium", groups: &["browser"] },
 ];
+
+const BROWSERS: &[&str] =
+    &["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 
 /// The oldest Node.js that the UI's tools run on.
 const NODE_MIN: (u32, u32) = (20, 19);
@@ -75,6 +74,18 @@ fn check_node() -> Result<()> {
 fn node_version(said: &str) -> Option<(u32, u32)> {
     let mut numbers = said.trim().strip_prefix('v')?.split('.').map(str::parse);
     Some((numbers.next()?.ok()?, numbers.next()?.ok()?))
+}
+
+/// Where the browser is: what `CHROMIUM` says, or the first of the known names in `PATH`.
+pub(super) fn browser() -> Option<PathBuf> {
+    if let Some(chosen) = std::env::var_os("CHROMIUM") {
+        return Some(chosen.into());
+    }
+    let path = std::env::var_os("PATH")?;
+    let folders: Vec<PathBuf> = std::env::split_paths(&path).collect();
+    let places =
+        BROWSERS.iter().flat_map(|name| folders.iter().map(move |folder| folder.join(name)));
+    places.into_iter().find(|place| place.is_file())
 }
 
 fn answers(program: &str) -> bool {
