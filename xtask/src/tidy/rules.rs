@@ -151,7 +151,13 @@ const RULES: &[Rule] = &[
     Rule {
         files: &["relay/src/feed/hub"],
         except: &[],
-        forbidden: &["crate::store", "axum"],
+        forbidden: &[
+            "crate::store::Store",
+            "crate::store::readers",
+            "crate::store::sql",
+            "crate::store::writer",
+            "axum",
+        ],
         why: "the hub knows no SQL and no HTTP",
     },
     Rule {
