@@ -39,6 +39,7 @@ export function serveMock(store, { port = 0, uiDir = null } = {}) {
         info: { id: 'k1', name: 'mock', scope: 'admin', created_at: new Date().toISOString() },
       });
     }
+    if (url.pathname === '/healthz') return json(response, store, { ok: true });
     if (!url.pathname.startsWith('/v1/')) return serveFile(response, uiDir, url.pathname);
     if (mood.now === 'revoked' || !request.headers.authorization) return refuse(response);
     if (url.pathname === '/v1/feed') return feed(store, mood, open, request, response, url);

@@ -11,7 +11,7 @@ export function summarise(folder, text) {
   if (!match) {
     const code = text.startsWith('---') ? 'unclosed_frontmatter' : 'no_frontmatter';
     problems.push({ code, message: 'The file has no readable frontmatter block.', line: 1 });
-  } else if (/^[^\s#][^:]*$/m.test(match[1])) {
+  } else if (/^[^\s#-][^:]*$/m.test(match[1])) {
     const line = match[1].split('\n').findIndex((text) => /^[^\s#-][^:]*$/.test(text)) + 2;
     problems.push({
       code: 'malformed_yaml',

@@ -49,7 +49,15 @@ mkdirSync(out, { recursive: true });
 const profile = mkdtempSync(join(tmpdir(), 'look-'));
 const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-  args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+  args: [
+    '--no-sandbox',
+    '--disable-gpu',
+    '--disable-quic',
+    '--no-first-run',
+    '--disable-background-networking',
+    '--disable-component-update',
+    '--disable-sync',
+  ],
 });
 
 let faults = 0;
@@ -71,7 +79,8 @@ async function picture(page, view, name) {
     awaitPromise: true,
     returnByValue: true,
   });
-  for (const [id, where] of JSON.parse(result.value)) fault(`${name} ${view.name}: axe ${id}: ${where}`);
+  for (const [id, where] of JSON.parse(result.value))
+    fault(`${name} ${view.name}: axe ${id}: ${where}`);
   const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
   if (wide > 0) fault(`${name} ${view.name}: the page scrolls sideways by ${wide} px`);
 }
@@ -93,11 +102,12 @@ for (const view of VIEWS) {
   await page.waitForSelector('#address');
   await picture(page, view, 'pair');
   await page.goto(`${relay.origin}/#/pair?relay=${encodeURIComponent(relay.origin)}&code=mock`);
-  await page.reload();
   await page.waitForSelector('h1:has-text("Machines")');
   for (const [name, route, sign] of SCREENS) {
     await page.goto(`${relay.origin}/#/${route}`);
-    await page.waitForSelector(sign, { timeout: 10_000 }).catch(() => fault(`${view.name}: ${name} never showed ${sign}`));
+    await page
+      .waitForSelector(sign, { timeout: 4000 })
+      .catch(() => fault(`${view.name}: ${name} never showed ${sign}`));
     await picture(page, view, name);
   }
   await context.close();
@@ -107,5 +117,9 @@ await browser.close();
 rmSync(profile, { recursive: true, force: true });
 relay.server.closeAllConnections();
 relay.server.close();
-console.log(faults === 0 ? `${SCREENS.length + 1} screens in ${VIEWS.length} views, no fault` : `${faults} faults`);
+console.log(
+  faults === 0
+    ? `${SCREENS.length + 1} screens in ${VIEWS.length} views, no fault`
+    : `${faults} faults`,
+);
 process.exitCode = faults === 0 ? 0 : 1;

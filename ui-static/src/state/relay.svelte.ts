@@ -10,6 +10,7 @@ import type { Cursor, FeedEvent, Machine, Project } from '../wire/types';
 import { FrameBatch } from './batch';
 import { clock } from './clock.svelte';
 import { Joint } from './join';
+import { machineHues } from './machine-colour';
 import { byName, upserted } from './sorted';
 import { SpecBook, type SpecEvent } from './specs.svelte';
 
@@ -30,6 +31,7 @@ export class RelayState {
   /** What the relay calls itself, e.g. `leanspec-relay/0.1.0`. */
   server = $state('');
 
+  private readonly hues = $derived(machineHues(this.machines.map(({ id }) => id)));
   private readonly projectsOf = new SvelteMap<string, readonly Project[]>();
   private readonly machinesJoint = new Joint<MachineEvent>();
   private readonly projectJoints = new Map<string, Joint<ProjectEvent>>();
@@ -55,6 +57,11 @@ export class RelayState {
 
   machine(id: string): Machine | null {
     return this.machines.find((machine) => machine.id === id) ?? null;
+  }
+
+  /** The hue of a machine's colour, in degrees. */
+  hue(machine: string): number {
+    return this.hues.get(machine) ?? 0;
   }
 
   projects(machine: string): readonly Project[] {

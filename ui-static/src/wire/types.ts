@@ -7,10 +7,11 @@ type Schemas = components['schemas'];
 
 export type Machine = Schemas['Machine'];
 export type Project = Schemas['Project'];
-export type Spec = Schemas['Spec'];
+/** Any member may be absent: a bridge leaves out what a file does not say. */
+export type Summary = Partial<Schemas['Summary']>;
+export type Spec = Omit<Schemas['Spec'], 'summary'> & { summary: Summary };
 export type SpecFile = Schemas['SpecFile'];
 export type SpecProblem = Schemas['SpecProblem'];
-export type Summary = Schemas['Summary'];
 export type Me = Schemas['Me'];
 export type NewKey = Schemas['NewKey'];
 export type Problem = Schemas['Problem'];
