@@ -25,7 +25,8 @@ pub fn open(root: &Path, relative: &Path) -> io::Result<File> {
 fn open_in_kernel(root: &Path, relative: &Path) -> io::Result<File> {
     use rustix::fs::{CWD, Mode, OFlags, ResolveFlags, openat, openat2};
 
-    let folder = openat(CWD, root, OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC, Mode::empty())?;
+    let folder =
+        openat(CWD, root, OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC, Mode::empty())?;
     let file = openat2(
         folder,
         relative,

@@ -33,7 +33,9 @@ impl Stat {
         #[cfg(unix)]
         {
             use std::os::unix::fs::MetadataExt;
-            let ns = |seconds: i64, rest: i64| seconds.saturating_mul(1_000_000_000).saturating_add(rest);
+            let ns = |seconds: i64, rest: i64| {
+                seconds.saturating_mul(1_000_000_000).saturating_add(rest)
+            };
             Self {
                 size: metadata.len(),
                 mtime_ns: ns(metadata.mtime(), metadata.mtime_nsec()),
@@ -59,8 +61,12 @@ impl Stat {
         }
         #[cfg(not(any(unix, windows)))]
         {
-            let since = metadata.modified().ok().and_then(|time| time.duration_since(std::time::UNIX_EPOCH).ok());
-            let mtime_ns = since.and_then(|since| i64::try_from(since.as_nanos()).ok()).unwrap_or(0);
+            let since = metadata
+                .modified()
+                .ok()
+                .and_then(|time| time.duration_since(std::time::UNIX_EPOCH).ok());
+            let mtime_ns =
+                since.and_then(|since| i64::try_from(since.as_nanos()).ok()).unwrap_or(0);
             Self { size: metadata.len(), mtime_ns, ..Self::default() }
         }
     }

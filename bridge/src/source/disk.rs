@@ -130,7 +130,8 @@ pub fn look(root: &Path, path: &FilePath, filter: &Filter) -> Look {
         if metadata.len() > filter.file_max_bytes {
             return Look::Skipped(SkipKind::TooLarge);
         }
-        match read_whole(root, &spelling, filter.file_max_bytes, &mut Hashing::new(is_image(path))) {
+        match read_whole(root, &spelling, filter.file_max_bytes, &mut Hashing::new(is_image(path)))
+        {
             Ok(Some(look)) => return look,
             Ok(None) => {}
             Err(error) => return of_error(&error),
@@ -180,9 +181,9 @@ pub(super) fn spell(root: &Path, path: &FilePath) -> io::Result<PathBuf> {
 /// Pictures are sent although they are not text; by name, as a browser would choose.
 fn is_image(path: &FilePath) -> bool {
     const IMAGES: [&str; 6] = ["png", "jpg", "jpeg", "webp", "gif", "svg"];
-    path.file_name()
-        .rsplit_once('.')
-        .is_some_and(|(_, extension)| IMAGES.iter().any(|image| extension.eq_ignore_ascii_case(image)))
+    path.file_name().rsplit_once('.').is_some_and(|(_, extension)| {
+        IMAGES.iter().any(|image| extension.eq_ignore_ascii_case(image))
+    })
 }
 
 /// Stat, read, stat again: `None` when the two differ, since a mixture of two versions may have

@@ -129,7 +129,9 @@ impl Doubt {
                 self.seen = Some(id);
                 self.absence_accepted = false;
                 let home = FolderId { device: self.accounted.device, inode: self.accounted.inode };
-                self.root = if home == FolderId::default() || home.inode == id.inode && self.same_device(home, id) {
+                self.root = if home == FolderId::default()
+                    || home.inode == id.inode && self.same_device(home, id)
+                {
                     Root::Same
                 } else if self.same_device(home, id) {
                     Root::Replaced
@@ -247,7 +249,8 @@ impl Doubt {
         let missing = picture.missing().len() + recent;
         let root = if self.absence_accepted { Root::Same } else { self.root.clone() };
         let of = picture.count() + recent;
-        let busy_for = self.git_busy_since.map_or(Duration::ZERO, |since| now.duration_since(since));
+        let busy_for =
+            self.git_busy_since.map_or(Duration::ZERO, |since| now.duration_since(since));
         let mut loss = Loss { missing, of, root, git: GitMoment::Absent, git_busy_for: busy_for };
         if loss.root == Root::OtherDevice && self.accounted_before && !loss.is_massive() {
             // Disks are renumbered between two starts: by itself that is no reason to halt.
@@ -257,7 +260,12 @@ impl Doubt {
     }
 
     /// Judges what a second look found. Answers the files that came back, to be read again.
-    pub fn judge(&mut self, evidence: Evidence, picture: &mut Picture, now: Instant) -> Vec<FilePath> {
+    pub fn judge(
+        &mut self,
+        evidence: Evidence,
+        picture: &mut Picture,
+        now: Instant,
+    ) -> Vec<FilePath> {
         self.saw_root(evidence.root, now);
         let (back, gone): (Vec<_>, Vec<_>) =
             evidence.asked.into_iter().partition(|path| evidence.present.contains(path));
@@ -316,7 +324,8 @@ impl Doubt {
         }
         self.git_busy_since = None;
         let Some(head) = &git.head else { return GitMoment::Absent };
-        let was = Head { branch: self.accounted.branch.clone(), commit: self.accounted.commit.clone() };
+        let was =
+            Head { branch: self.accounted.branch.clone(), commit: self.accounted.commit.clone() };
         if was == Head::default() || was == *head { GitMoment::Unmoved } else { GitMoment::Moved }
     }
 

@@ -52,10 +52,9 @@ impl Filter {
     pub fn new(ignore: &[String], file_max_bytes: u64) -> Result<Self, SourceError> {
         let compile = |text: &String| {
             let trimmed = text.trim_end_matches('/');
-            let pattern =
-                Pattern::new(trimmed.trim_start_matches('/')).map_err(|wrong| {
-                    SourceError::Pattern { pattern: text.clone(), reason: wrong.msg.to_owned() }
-                })?;
+            let pattern = Pattern::new(trimmed.trim_start_matches('/')).map_err(|wrong| {
+                SourceError::Pattern { pattern: text.clone(), reason: wrong.msg.to_owned() }
+            })?;
             Ok(Glob { pattern, whole_path: trimmed.contains('/') })
         };
         let ignore = ignore.iter().map(compile).collect::<Result<_, _>>()?;
@@ -130,8 +129,16 @@ mod tests {
     #[test]
     fn temporaries_of_editors_are_passed_over_in_silence() {
         let names = [
-            "README.md~", ".README.md.swp", ".README.md.swx", "4913", "___jb_tmp___",
-            "___jb_old___", ".#README.md", "#README.md#", "README.tmp", ".leanspec-canary-1",
+            "README.md~",
+            ".README.md.swp",
+            ".README.md.swx",
+            "4913",
+            "___jb_tmp___",
+            "___jb_old___",
+            ".#README.md",
+            "#README.md#",
+            "README.tmp",
+            ".leanspec-canary-1",
             ".leanspec-01J.tmp",
         ];
         for name in names {

@@ -85,8 +85,13 @@ impl Repository {
     #[must_use]
     pub fn find(root: &Path, specs: &Path) -> Option<Self> {
         let folder = if specs.is_dir() { specs } else { root };
-        let question =
-            ["rev-parse", "--path-format=absolute", "--show-toplevel", "--git-dir", "--git-common-dir"];
+        let question = [
+            "rev-parse",
+            "--path-format=absolute",
+            "--show-toplevel",
+            "--git-dir",
+            "--git-common-dir",
+        ];
         let answer = ask(folder, &question)?;
         let mut lines = answer.lines().map(PathBuf::from);
         let (top, git_dir, common_dir) = (lines.next()?, lines.next()?, lines.next()?);
@@ -102,7 +107,10 @@ impl Repository {
         let answer = ask(&self.top, &["config", "--get-regexp", r"^remote\..*\.url$"])?;
         let mut remotes = answer.lines().filter_map(|line| line.split_once(' '));
         let first = remotes.clone().next();
-        remotes.find(|(name, _)| *name == "remote.origin.url").or(first).map(|(_, url)| url.to_owned())
+        remotes
+            .find(|(name, _)| *name == "remote.origin.url")
+            .or(first)
+            .map(|(_, url)| url.to_owned())
     }
 
     /// The specs folder relative to the top of the repository, without a slash at its end.
@@ -148,8 +156,10 @@ impl Repository {
     /// What tells that there may be something new since `facts`. Blocks.
     #[must_use]
     pub fn mark(&self, facts: &Facts) -> Mark {
-        let branch = facts.git.branch.as_ref().map(|name| self.common_dir.join("refs/heads").join(name));
-        let upstream = facts.upstream.as_ref().map(|name| self.common_dir.join("refs/remotes").join(name));
+        let branch =
+            facts.git.branch.as_ref().map(|name| self.common_dir.join("refs/heads").join(name));
+        let upstream =
+            facts.upstream.as_ref().map(|name| self.common_dir.join("refs/remotes").join(name));
         let fixed = [
             self.git_dir.join("HEAD"),
             self.git_dir.join("index"),
@@ -262,7 +272,9 @@ mod tests {
 
     #[test]
     fn nothing_git_could_say_makes_the_reader_panic() {
-        for odd in ["#", "# branch.ab", "# branch.ab x", "# branch.ab  ", "1", "1 a b", "2 x", "\u{fffd}"] {
+        for odd in
+            ["#", "# branch.ab", "# branch.ab x", "# branch.ab  ", "1", "1 a b", "2 x", "\u{fffd}"]
+        {
             let _ = parsed(&[odd]);
         }
     }

@@ -47,7 +47,13 @@ pub fn list(root: &Path, scope: Option<&FilePath>, filter: &Filter) -> Result<Li
     let mut listing = Listing::default();
     let spelling = scope.map_or(Ok(PathBuf::new()), |scope| disk::spell(root, scope))?;
     let mut folders = Vec::new();
-    list_folder(root, Place { path: scope.cloned(), spelling }, filter, &mut listing, &mut folders)?;
+    list_folder(
+        root,
+        Place { path: scope.cloned(), spelling },
+        filter,
+        &mut listing,
+        &mut folders,
+    )?;
     while let Some(folder) = folders.pop() {
         let name = folder.spelling.to_string_lossy().into_owned();
         match list_folder(root, folder, filter, &mut listing, &mut folders) {
@@ -101,7 +107,9 @@ fn list_folder(
         match filter.judge_in_folder(&path) {
             Verdict::Passing => {}
             Verdict::Ignored => listing.skipped.push((shown, SkipReason::Ignored)),
-            Verdict::Sent => add(root, Place { path: Some(path), spelling }, kind, listing, folders),
+            Verdict::Sent => {
+                add(root, Place { path: Some(path), spelling }, kind, listing, folders)
+            }
         }
     }
     Ok(())
@@ -152,7 +160,8 @@ pub fn present(root: &Path, paths: &[FilePath], filter: &Filter) -> HashSet<File
     let folders: HashSet<Option<FilePath>> = paths.iter().map(FilePath::parent).collect();
     let mut found = HashSet::new();
     for folder in folders {
-        let Ok(spelling) = folder.as_ref().map_or(Ok(PathBuf::new()), |path| disk::spell(root, path))
+        let Ok(spelling) =
+            folder.as_ref().map_or(Ok(PathBuf::new()), |path| disk::spell(root, path))
         else {
             continue;
         };

@@ -166,10 +166,14 @@ pub struct SourceHandle {
 
 /// What a [`SourceHandle`] asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Request {
+pub enum Request {
+    /// See [`SourceHandle::recheck`].
     Recheck(FilePath),
+    /// See [`SourceHandle::rescan`].
     Rescan,
+    /// See [`SourceHandle::accept_deletes`].
     AcceptDeletes,
+    /// See [`SourceHandle::refresh_git`].
     RefreshGit,
 }
 
@@ -200,7 +204,8 @@ impl SourceHandle {
         self.send(Request::Recheck(path));
     }
 
-    /// Compare the whole folder again, bytes included: after sleep, or when in doubt.
+    /// Compare the whole folder again: after sleep, on reconnecting, or when in doubt. Files whose
+    /// stat proves that they rested are not read again; the routine scan does that.
     pub fn rescan(&self) {
         self.send(Request::Rescan);
     }

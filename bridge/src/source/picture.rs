@@ -126,8 +126,12 @@ impl Picture {
         let doubtful = |(path, stat): &(FilePath, _)| {
             every_byte || !self.files.get(path).is_some_and(|known| known.still(stat))
         };
-        let to_read: Vec<_> =
-            listing.files.iter().filter(|file| doubtful(file)).map(|(path, _)| path.clone()).collect();
+        let to_read: Vec<_> = listing
+            .files
+            .iter()
+            .filter(|file| doubtful(file))
+            .map(|(path, _)| path.clone())
+            .collect();
         for (path, _) in &listing.files {
             // Unchanged by its stat: it is back where it was.
             if !self.expected.contains(path) {
@@ -295,7 +299,9 @@ impl Picture {
 
     fn listed_skipped(&self) -> Vec<Skipped> {
         let skipped = self.skipped.iter().take(SKIPPED_LISTED_MAX);
-        skipped.map(|(path, reason)| Skipped { path: path.clone(), reason: reason.clone() }).collect()
+        skipped
+            .map(|(path, reason)| Skipped { path: path.clone(), reason: reason.clone() })
+            .collect()
     }
 }
 

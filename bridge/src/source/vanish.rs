@@ -87,7 +87,9 @@ pub fn judge(loss: &Loss, folder: &str, project: &str) -> Verdict {
     let accept = format!("if that is meant, run `leanspec-bridge accept-deletes {project}`");
     match &loss.root {
         Root::Missing => {
-            return Verdict::Halt(format!("the specs folder {folder} is missing: bring it back, or, {accept}"));
+            return Verdict::Halt(format!(
+                "the specs folder {folder} is missing: bring it back, or, {accept}"
+            ));
         }
         Root::Unreadable(why) => {
             return Verdict::Halt(format!(
@@ -110,10 +112,13 @@ pub fn judge(loss: &Loss, folder: &str, project: &str) -> Verdict {
         GitMoment::Busy if loss.git_busy_for < GIT_PATIENCE => Verdict::Wait,
         GitMoment::Busy => Verdict::Halt(format!(
             "{} of {} missing while git is in the middle of something: finish it (see `git status`), or, {accept}",
-            files(loss.missing), loss.of
+            files(loss.missing),
+            loss.of
         )),
         GitMoment::Unmoved | GitMoment::Absent => Verdict::Halt(format!(
-            "{} of {} missing: bring them back, or, {accept}", files(loss.missing), loss.of
+            "{} of {} missing: bring them back, or, {accept}",
+            files(loss.missing),
+            loss.of
         )),
     }
 }
@@ -140,7 +145,11 @@ mod tests {
     #[test]
     fn a_few_deleted_files_are_believed_without_git() {
         for (missing, of) in [(1, 1), (1, 2), (20, 30), (20, 400), (199, 400), (30, 60)] {
-            assert_eq!(judged(missing, of, Root::Same, GitMoment::Absent), Verdict::Gone, "{missing}/{of}");
+            assert_eq!(
+                judged(missing, of, Root::Same, GitMoment::Absent),
+                Verdict::Gone,
+                "{missing}/{of}"
+            );
         }
     }
 
@@ -163,7 +172,11 @@ mod tests {
         assert_eq!(judged(400, 400, Root::Same, GitMoment::Moved), Verdict::Gone);
         assert_eq!(judged(400, 400, Root::Same, GitMoment::Busy), Verdict::Wait);
         let loss = Loss {
-            missing: 400, of: 400, root: Root::Same, git: GitMoment::Busy, git_busy_for: GIT_PATIENCE,
+            missing: 400,
+            of: 400,
+            root: Root::Same,
+            git: GitMoment::Busy,
+            git_busy_for: GIT_PATIENCE,
         };
         assert!(halts(&judge(&loss, "specs", "demo")));
     }

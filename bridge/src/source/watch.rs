@@ -80,11 +80,8 @@ impl Watcher {
     pub fn subscribe(&self, specs: &Path) -> Subscription {
         let (sender, hints) = mpsc::channel(HINTS_MAX);
         let overflowed = Arc::new(AtomicBool::new(false));
-        let route = Route {
-            specs: specs.to_owned(),
-            hints: sender,
-            overflowed: Arc::clone(&overflowed),
-        };
+        let route =
+            Route { specs: specs.to_owned(), hints: sender, overflowed: Arc::clone(&overflowed) };
         let mut routes = self.inner.routes.write().unwrap_or_else(PoisonError::into_inner);
         routes.push(route);
         Subscription { watcher: self.clone(), specs: specs.to_owned(), hints, overflowed }
@@ -126,8 +123,7 @@ impl Subscription {
 
 impl Drop for Subscription {
     fn drop(&mut self) {
-        let mut routes =
-            self.watcher.inner.routes.write().unwrap_or_else(PoisonError::into_inner);
+        let mut routes = self.watcher.inner.routes.write().unwrap_or_else(PoisonError::into_inner);
         // By the flag: two subscriptions may share a folder.
         routes.retain(|route| !Arc::ptr_eq(&route.overflowed, &self.overflowed));
         drop(routes);
@@ -247,7 +243,9 @@ fn dispatch(routes: &RwLock<Vec<Route>>, event: notify::Result<Event>) {
     let routes = routes.read().unwrap_or_else(PoisonError::into_inner);
     match event {
         // Before any loop over paths: this one has none.
-        Ok(event) if event.need_rescan() => routes.iter().for_each(|route| route.send(Hint::Everything)),
+        Ok(event) if event.need_rescan() => {
+            routes.iter().for_each(|route| route.send(Hint::Everything))
+        }
         Ok(event) => {
             let Some(closed) = matters(event.kind) else { return };
             for path in &event.paths {
@@ -288,12 +286,18 @@ fn to_hint(specs: &Path, path: &Path, closed: bool) -> Option<Hint> {
         match wire_path(found.as_ref(), component.as_os_str()) {
             Some(path) => found = Some(path),
             // A name that cannot travel: its folder is listed, which lists it as skipped.
-            None => return Some(found.map_or(Hint::Everything, |path| Hint::Path { path, closed: false })),
+            None => {
+                return Some(
+                    found.map_or(Hint::Everything, |path| Hint::Path { path, closed: false }),
+                );
+            }
         }
     }
     Some(match found {
         None => Hint::Root,
-        Some(path) if path.file_name().starts_with(OWN_PREFIX) => Hint::Own(path.file_name().to_owned()),
+        Some(path) if path.file_name().starts_with(OWN_PREFIX) => {
+            Hint::Own(path.file_name().to_owned())
+        }
         Some(path) => Hint::Path { path, closed },
     })
 }

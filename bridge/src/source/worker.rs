@@ -286,7 +286,10 @@ impl Worker {
         update.watch = self.coverage.take_told();
         let git = self.repository.as_ref().map(|_| self.facts.git.clone());
         // Before the first answer nothing is known, not even that there is no git.
-        if self.asking_git.is_none() && self.git_watch.was_asked() && self.git_told.as_ref() != Some(&git) {
+        if self.asking_git.is_none()
+            && self.git_watch.was_asked()
+            && self.git_told.as_ref() != Some(&git)
+        {
             self.git_told = Some(git.clone());
             update.git = Some(git);
         }

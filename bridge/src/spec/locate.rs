@@ -54,7 +54,8 @@ pub fn locate<'a>(
 /// Whether a folder matters to [`locate`]; others need not be remembered.
 #[must_use]
 pub fn is_spec_folder(folder: &FilePath) -> bool {
-    depth(folder) <= DEPTH_MAX && folder.file_name().starts_with(|first: char| first.is_ascii_digit())
+    depth(folder) <= DEPTH_MAX
+        && folder.file_name().starts_with(|first: char| first.is_ascii_digit())
 }
 
 fn depth(path: &FilePath) -> usize {
@@ -120,7 +121,10 @@ mod tests {
     #[test]
     fn the_same_folder_name_in_two_groups_gives_two_specs() {
         let found = located(&["a/001-x/README.md", "b/001-x/README.md"], &[]);
-        assert_eq!(found, [spec("a/001-x", "a/001-x/README.md"), spec("b/001-x", "b/001-x/README.md")]);
+        assert_eq!(
+            found,
+            [spec("a/001-x", "a/001-x/README.md"), spec("b/001-x", "b/001-x/README.md")]
+        );
     }
 
     #[test]
@@ -144,13 +148,20 @@ mod tests {
 
     #[test]
     fn a_spec_folder_inside_a_spec_folder_is_a_spec_of_its_own() {
-        let found = located(&["001-a/README.md", "001-a/002-b/README.md"], &["001-a", "001-a/002-b"]);
-        assert_eq!(found, [spec("001-a", "001-a/README.md"), spec("001-a/002-b", "001-a/002-b/README.md")]);
+        let found =
+            located(&["001-a/README.md", "001-a/002-b/README.md"], &["001-a", "001-a/002-b"]);
+        assert_eq!(
+            found,
+            [spec("001-a", "001-a/README.md"), spec("001-a/002-b", "001-a/002-b/README.md")]
+        );
     }
 
     #[test]
     fn a_flat_numbered_file_beside_the_folders_is_a_spec() {
-        let found = located(&["010-flat.md", "notes.md", "001-a/README.md", "001-a/002-part.md"], &["001-a"]);
+        let found = located(
+            &["010-flat.md", "notes.md", "001-a/README.md", "001-a/002-part.md"],
+            &["001-a"],
+        );
         assert_eq!(found, [spec("001-a", "001-a/README.md"), spec("010-flat.md", "010-flat.md")]);
     }
 }

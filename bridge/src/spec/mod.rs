@@ -1,17 +1,16 @@
-//! Bytes to specs: what a summary says of one spec. Pure: no files, no clock.
+//! Bytes to specs: which files are specs, and what the summary of one says. Pure: no files, no
+//! clock, no network. Edits of a spec's bytes will have their place here.
 
+pub mod bounds;
+pub mod field;
+pub mod frontmatter;
 pub mod locate;
+pub mod summary;
+pub mod text;
+#[cfg(test)]
+mod traps;
 
-use leanspec_shared::path::FilePath;
-use leanspec_shared::spec::Summary;
+pub use summary::summarize;
 
 /// Raised when the parser changes, so that every summary is sent again.
 pub const SUMMARY_VERSION: u32 = 1;
-
-/// Summarises one spec from the bytes of its main file; `None` for a folder without README.md.
-/// Never fails: what is wrong stands in [`Summary::problems`].
-#[must_use]
-pub fn summarize(spec: &FilePath, main: Option<(&FilePath, &[u8])>) -> Summary {
-    let _ = main;
-    Summary { name: spec.file_name().to_owned(), ..Summary::default() }
-}

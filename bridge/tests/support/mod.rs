@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use leanspec_bridge::source::watch::Watcher;
 use leanspec_bridge::source::{
-    Baseline, FoundProject, SourceHandle, SourceSettings, SpecLocation, Update, WatchMode, requests,
-    run,
+    Baseline, FoundProject, SourceHandle, SourceSettings, SpecLocation, Update, WatchMode,
+    requests, run,
 };
 use leanspec_shared::hash::ContentHash;
 use leanspec_shared::path::FilePath;
@@ -164,7 +164,10 @@ impl Scene {
     pub async fn stop(&mut self) {
         let Some(running) = self.running.take() else { return };
         running.cancel.cancel();
-        tokio::time::timeout(DEADLINE, running.task).await.expect("stops in time").expect("no panic");
+        tokio::time::timeout(DEADLINE, running.task)
+            .await
+            .expect("stops in time")
+            .expect("no panic");
     }
 
     /// Requests to the running source.
@@ -182,7 +185,12 @@ impl Scene {
             }
         };
         let in_time = tokio::time::timeout(DEADLINE, waiting).await.is_ok();
-        assert!(in_time, "not in time: {what}; state {:?}, files {:?}", self.state, self.files.keys());
+        assert!(
+            in_time,
+            "not in time: {what}; state {:?}, files {:?}",
+            self.state,
+            self.files.keys()
+        );
     }
 
     /// Takes updates for a while in which something must not happen.
@@ -242,7 +250,10 @@ impl Scene {
 
     /// The reason for which a path is listed as not sent.
     pub fn skip_reason(&self, name: &str) -> Option<SkipReason> {
-        self.skipped.iter().find(|skipped| skipped.path == name).map(|skipped| skipped.reason.clone())
+        self.skipped
+            .iter()
+            .find(|skipped| skipped.path == name)
+            .map(|skipped| skipped.reason.clone())
     }
 
     /// Runs git in the project.
@@ -282,5 +293,9 @@ pub fn git(folder: &Path, arguments: &[&str]) {
         .args(arguments)
         .output()
         .expect("git runs");
-    assert!(output.status.success(), "git {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    assert!(
+        output.status.success(),
+        "git {arguments:?}: {}",
+        String::from_utf8_lossy(&output.stderr)
+    );
 }
