@@ -65,7 +65,7 @@ impl Scene {
     /// # Errors
     /// When its folders or its key cannot be made.
     pub async fn machine(&self, name: &str) -> Result<Machine> {
-        let project = self.folder().join(name).join("project");
+        let project = self.folder().join(name).join("marina");
         let specs = project.join("specs");
         std::fs::create_dir_all(&specs)?;
         let key = self.relay.create_key("bridge").await?;

@@ -16,7 +16,7 @@ async fn a_file_saved_on_disk_shows_in_the_open_page_without_a_reload() -> Resul
     let _bridge = machine.ready(&scene).await?;
     let steps = [
         "see:MacBook",
-        "open:project",
+        "open:marina",
         "see:Harbour lights",
         "see:Leading lights",
         "open:Leading lights",
@@ -41,7 +41,7 @@ async fn the_open_page_recovers_from_a_restart_of_the_relay_without_a_reload() -
     let _bridge = machine.ready(&scene).await?;
     let steps = [
         "see:MacBook",
-        "open:project",
+        "open:marina",
         "open:Harbour lights",
         "see:think",
         "see:Reconnecting",

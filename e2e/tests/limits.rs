@@ -43,6 +43,57 @@ async fn ten_thousand_specs_work_and_one_edit_stays_cheap() -> Result<()> {
     Ok(())
 }
 
+/// A project over 2 MB could never sync with the predecessor.
+#[tokio::test]
+async fn a_project_of_many_megabytes_syncs() -> Result<()> {
+    let scene = Scene::start().await?;
+    let machine = scene.machine("one").await?;
+    for number in 0..20 {
+        // Random letters: little of it can be packed away.
+        let text = Alphanumeric.sample_string(&mut rand::rng(), 1_000_000);
+        machine.write(&format!("{number:03}-big/README.md"), text)?;
+    }
+    let _bridge = machine.ready(&scene).await?;
+    scene.check_equal_except(&machine, &[]).await
+}
+
+/// A list of 304 specs cost the predecessor 4 to 5 s.
+#[tokio::test]
+async fn a_long_list_is_answered_in_a_fraction_of_a_second() -> Result<()> {
+    let scene = Scene::start().await?;
+    let machine = scene.machine("one").await?;
+    disk::write_specs(&machine.specs, 400)?;
+    let _bridge = machine.ready(&scene).await?;
+    let project = scene.project_of("one").await?;
+    let start = Instant::now();
+    let specs = scene.api.specs(&project).await?;
+    let took = start.elapsed();
+    ensure!(specs.len() == 400 && took < Duration::from_millis(500), "it took {took:?}");
+    Ok(())
+}
+
+/// The predecessor's relay wrote 20 MB a minute to its disk while nothing happened.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn an_idle_relay_writes_next_to_nothing_to_its_disk() -> Result<()> {
+    let scene = Scene::start().await?;
+    let machine = scene.machine("one").await?;
+    disk::write_specs(&machine.specs, 20)?;
+    let _bridge = machine.ready(&scene).await?;
+    let io = format!("/proc/{}/io", scene.relay.process.id()?);
+    let written = || -> Result<u64> {
+        let text = fs::read_to_string(&io)?;
+        let line = text.lines().find_map(|line| line.strip_prefix("wchar: "));
+        Ok(line.context("wchar")?.parse()?)
+    };
+    let before = written()?;
+    // Longer than a heartbeat, which must not be a write to the disk either.
+    wait::holds_for(Duration::from_secs(17), || async { Ok(()) }).await?;
+    let more = written()? - before;
+    ensure!(more < 100_000, "{more} bytes written in 17 s");
+    Ok(())
+}
+
 /// A small file system of its own, unmounted when dropped.
 #[cfg(target_os = "linux")]
 struct SmallDisk(std::path::PathBuf);

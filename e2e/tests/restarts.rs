@@ -192,3 +192,50 @@ async fn a_restarted_relay_is_found_again_within_seconds() -> Result<()> {
     ensure!(took < Duration::from_secs(5), "it took {took:?}");
     Ok(())
 }
+
+/// The predecessor had no time-outs: after a black hole of 45 s, edits were lost in silence while the
+/// machine showed online.
+#[tokio::test]
+async fn edits_during_a_silent_outage_are_not_lost_and_the_outage_is_noticed() -> Result<()> {
+    let scene = Scene::start().await?;
+    let machine = scene.machine("one").await?;
+    disk::write_specs(&machine.specs, 5)?;
+    let bridge = machine.ready(&scene).await?;
+    // A stopped process keeps its connections open and answers nothing.
+    scene.relay.process.signal("STOP").await?;
+    machine.write("0001-spec/README.md", disk::spec("Said into the dark", "planned"))?;
+    wait::until(|| async {
+        let status = machine.status(&scene).await?;
+        ensure!(status["connected"] == false, "{status}");
+        Ok(())
+    })
+    .await?;
+    machine.write("0002-spec/README.md", disk::spec("Once more", "planned"))?;
+    scene.relay.process.signal("CONT").await?;
+    scene.equal(&machine).await.with_context(|| bridge.process.said())
+}
+
+/// The predecessor wrote 24.8 GB of queue after 304 edits offline.
+#[tokio::test]
+async fn the_state_folder_does_not_grow_while_the_relay_is_away() -> Result<()> {
+    let mut scene = Scene::start().await?;
+    let machine = scene.machine("one").await?;
+    disk::write_specs(&machine.specs, 50)?;
+    let _bridge = machine.ready(&scene).await?;
+    let bytes = || -> Result<usize> {
+        Ok(disk::read_all(&machine.options.state())?.values().map(Vec::len).sum())
+    };
+    let before = bytes()?;
+    scene.relay.process.kill().await?;
+    for round in 0..40 {
+        for number in 1..=50 {
+            let text = disk::spec(&format!("Offline {round}"), "planned");
+            machine.write(&format!("{number:04}-spec/README.md"), text)?;
+        }
+        wait::holds_for(Duration::from_millis(50), || async { Ok(()) }).await?;
+    }
+    let after = bytes()?;
+    ensure!(after < before + 20_000, "{before} bytes before, {after} after");
+    scene.relay_again().await?;
+    scene.equal(&machine).await
+}

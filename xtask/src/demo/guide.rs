@@ -42,7 +42,7 @@ Then try, and watch the page:
   2. Bring the {older_name} up to date:
        git -C {older_project} pull
   3. Sign in once more, on another device or in another browser:
-       {relay} link --data {data}
+       {relay} link --data {data} --public-url {public}
 
 All of it is in {folder}, logs included. Ctrl-C ends it and removes the folder.",
             newer_name = newer.name,
@@ -52,6 +52,7 @@ All of it is in {folder}, logs included. Ctrl-C ends it and removes the folder."
             link = self.link,
             relay = self.relay.program.display(),
             data = self.relay.data.display(),
+            public = self.relay.address.public_url(),
             folder = self.folder.display(),
         ))
     }
