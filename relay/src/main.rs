@@ -1,2 +1,7 @@
-//! Placeholder.
-fn main() {}
+//! The program `leanspec-relay`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    leanspec_relay::cli::run()
+}

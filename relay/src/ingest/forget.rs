@@ -1,0 +1,67 @@
+//! What people do to machines and projects: rename, forget.
+
+use leanspec_shared::feed::{Event, MachineGone, ProjectGone};
+use leanspec_shared::id::{MachineId, ProjectId};
+use leanspec_shared::view::Machine;
+
+use crate::store::{AccountId, StoreError, WriteTransaction, holder, machine, project};
+
+/// Gives a machine a name that its announcements do not change; `None` when there is no such machine.
+pub(crate) fn rename_machine(
+    transaction: &mut WriteTransaction<'_>,
+    account: &AccountId,
+    id: &MachineId,
+    name: &str,
+) -> Result<Option<Machine>, StoreError> {
+    let Some(mut holder) = holder::find(transaction, account, id)? else { return Ok(None) };
+    let Some(mut machine) = machine::find(transaction, account, id)? else { return Ok(None) };
+    holder.given_name = Some(name.to_owned());
+    holder::put(transaction, account, &holder)?;
+    name.clone_into(&mut machine.name);
+    machine::put(transaction, account, &machine)?;
+    transaction.emit(account, &Event::Machine(machine.clone()))?;
+    Ok(Some(machine))
+}
+
+/// Forgets a machine with all it pushed; false when there is none. Its key stays bound to it: when
+/// its bridge still runs, the machine announces itself again.
+pub(crate) fn forget_machine(
+    transaction: &mut WriteTransaction<'_>,
+    account: &AccountId,
+    id: &MachineId,
+) -> Result<bool, StoreError> {
+    for project in project::list(transaction, account, id)? {
+        remove_project(transaction, account, id, project.number, &project.facts.id)?;
+    }
+    let held = holder::delete(transaction, account, id)?;
+    if machine::delete(transaction, account, id)? {
+        let gone = MachineGone { id: id.clone() };
+        transaction.emit(account, &Event::MachineGone(gone))?;
+        return Ok(true);
+    }
+    Ok(held)
+}
+
+/// Forgets a project with all it held; false when there is none.
+pub(crate) fn forget_project(
+    transaction: &mut WriteTransaction<'_>,
+    account: &AccountId,
+    machine: &MachineId,
+    id: &ProjectId,
+) -> Result<bool, StoreError> {
+    let Some(project) = project::find(transaction, account, machine, id)? else { return Ok(false) };
+    remove_project(transaction, account, machine, project.number, id)?;
+    Ok(true)
+}
+
+fn remove_project(
+    transaction: &mut WriteTransaction<'_>,
+    account: &AccountId,
+    machine: &MachineId,
+    number: i64,
+    id: &ProjectId,
+) -> Result<(), StoreError> {
+    project::delete(transaction, number)?;
+    let gone = ProjectGone { machine: machine.clone(), id: id.clone() };
+    transaction.emit(account, &Event::ProjectGone(gone))
+}
