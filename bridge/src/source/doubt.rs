@@ -159,6 +159,17 @@ impl Doubt {
 
     /// What git has checked out now. Answers whether that is news, so that everything is listed.
     pub fn saw_head(&mut self, head: Head) -> bool {
+        // The first answer comes while the first listing is under way, and counts for it: else a
+        // checkout right after the start would have nothing to be compared with.
+        if self.head == Head::default() {
+            for unknown in [&mut self.head_at_begin, &mut self.head_listed] {
+                unknown.clone_from(&head);
+            }
+            if self.accounted.commit.is_none() && self.accounted.branch.is_none() {
+                self.accounted.commit.clone_from(&head.commit);
+                self.accounted.branch.clone_from(&head.branch);
+            }
+        }
         let news = self.head != head;
         self.head = head;
         news
