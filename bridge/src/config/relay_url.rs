@@ -42,11 +42,15 @@ impl RelayUrl {
     /// # Errors
     /// When it is none; the message says what it should look like.
     pub fn parse(text: &str) -> Result<Self, InvalidRelayUrl> {
-        let text = text.trim().trim_end_matches('/');
+        let text = text.trim();
         let malformed = || InvalidRelayUrl::Malformed(text.to_owned());
-        if !text.contains("://") {
+        let Some((_, rest)) = text.split_once("://") else {
             return Err(InvalidRelayUrl::Scheme(text.to_owned()));
+        };
+        if rest.trim_matches('/').is_empty() {
+            return Err(malformed());
         }
+        let text = text.trim_end_matches('/');
         let uri: Uri = text.parse().map_err(|_| malformed())?;
         let encrypted = match uri.scheme_str().map(str::to_ascii_lowercase).as_deref() {
             Some("https") => true,

@@ -9,6 +9,7 @@ use leanspec_shared::feed::{ByeReason, FeedMode};
 use leanspec_shared::hash::ContentHash;
 use leanspec_shared::id::MachineId;
 use leanspec_shared::problem::Code;
+use leanspec_shared::view::ProjectFacts;
 use tokio::sync::{Notify, watch};
 use tokio::time::{Instant, MissedTickBehavior};
 
@@ -91,6 +92,8 @@ pub struct Link {
     pub board: Board,
     /// Whom to tell.
     pub workers: watch::Sender<LinkState>,
+    /// What was announced last.
+    pub announced: Vec<ProjectFacts>,
     /// Raised by workers.
     pub doubt: Doubt,
     /// Only until relay and disk are equal: a refused key ends it.
@@ -205,6 +208,9 @@ impl Link {
                 },
                 () = self.board.facts_changed() => {
                     tokio::time::sleep(FACTS_DEBOUNCE).await;
+                    if self.board.facts() == self.announced {
+                        continue;
+                    }
                     if let Err(error) = self.announce(false).await {
                         return Ended::Broken(error);
                     }
@@ -237,7 +243,7 @@ impl Link {
         }
     }
 
-    async fn announce(&self, stopping: bool) -> Result<Arc<[Held]>, CallError> {
+    async fn announce(&mut self, stopping: bool) -> Result<Arc<[Held]>, CallError> {
         let announce = Announce {
             name: self.name.clone(),
             os: host::OS.to_owned(),
@@ -249,10 +255,11 @@ impl Link {
             take_over: self.take_over,
         };
         let announced = calls::announce(&self.relay, &self.machine, &announce).await?;
+        self.announced = announce.projects;
         Ok(announced.projects.into())
     }
 
-    async fn say_goodbye(&self) {
+    async fn say_goodbye(&mut self) {
         self.workers.send_replace(LinkState::Down);
         let goodbye = tokio::time::timeout(GOODBYE, self.announce(true));
         if let Ok(Err(error)) = goodbye.await {

@@ -58,9 +58,4 @@ impl Acked {
             self.state_hash.remove(path, &hash);
         }
     }
-
-    /// Forgets everything: a manifest begins, which says it all anew.
-    pub fn clear(&mut self) {
-        *self = Self { rev: self.rev, ..Self::default() };
-    }
 }

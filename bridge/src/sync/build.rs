@@ -16,8 +16,8 @@ use serde_json::{Map, Value};
 use crate::random;
 use crate::source;
 use crate::spec::{SUMMARY_VERSION, summarize};
-use crate::sync::plan::{ChangesStep, Sent, SpecStep};
 use crate::sync::shadow::{Frame, Shadow};
+use crate::sync::step::{ChangesStep, Sent, SpecStep};
 use crate::uplink::calls::Encoding;
 use crate::uplink::encode;
 
@@ -70,7 +70,7 @@ pub fn build(step: &ChangesStep, materials: &Materials) -> std::io::Result<(Buil
         }
     }
     let mut sent = Sent {
-        deletes: step.deletes.clone(),
+        deletes: step.deletes.iter().map(|delete| delete.path.clone()).collect(),
         specs_gone: step.specs_gone.clone(),
         ..Sent::default()
     };
@@ -81,7 +81,7 @@ pub fn build(step: &ChangesStep, materials: &Materials) -> std::io::Result<(Buil
             Summarised::Same => {}
             Summarised::NotNow => continue,
         }
-        sent.specs.push((spec.path.clone(), spec.generation));
+        sent.specs.push(spec.touched.clone());
     }
     sent.completed_summaries = step.completes_summaries && sent.specs.len() == step.specs.len();
     let Reading { contents, changed, .. } = reading;
@@ -114,8 +114,10 @@ fn assemble(
         frames.push(Frame::of(put.file.hash, bytes)?);
         sent.puts.push((put.path.clone(), put.file.hash));
     }
-    for (path, old) in &step.deleted_contents {
-        state_hash.remove(path, old);
+    for delete in &step.deletes {
+        if let Some(old) = &delete.old {
+            state_hash.remove(&delete.path, old);
+        }
     }
     let nothing = puts.is_empty()
         && specs.is_empty()
@@ -133,7 +135,7 @@ fn assemble(
         puts,
         deletes: sent.deletes.clone(),
         specs,
-        specs_gone: sent.specs_gone.iter().map(|(path, _)| path.clone()).collect(),
+        specs_gone: sent.specs_gone.iter().map(|spec| spec.path.clone()).collect(),
     };
     let plain = encode_changes(&head, &files);
     drop(files);
@@ -215,9 +217,9 @@ impl Reading<'_> {
     }
 
     fn change(&mut self, spec: &SpecStep) -> Summarised {
-        let path = spec.path.clone();
+        let path = spec.touched.path.clone();
         let Some((main, hash)) = &spec.main else {
-            let summary = Some(object(&summarize(&spec.path, None)));
+            let summary = Some(object(&summarize(&path, None)));
             return Summarised::Send(SpecChange { path, summary, patch: None });
         };
         if self.changed.contains(main) {
@@ -232,12 +234,12 @@ impl Reading<'_> {
         };
         let bytes =
             read.as_ref().or_else(|| self.contents.get(main)).map_or(&[][..], Vec::as_slice);
-        let new = summarize(&spec.path, Some((main, bytes)));
+        let new = summarize(&path, Some((main, bytes)));
         let old = spec.patch_from.and_then(|hash| shadow_content(self.materials, &hash));
         let Some(old) = old else {
             return Summarised::Send(SpecChange { path, summary: Some(object(&new)), patch: None });
         };
-        match summary_patch(&summarize(&spec.path, Some((main, &old))), &new) {
+        match summary_patch(&summarize(&path, Some((main, &old))), &new) {
             Some(patch) => Summarised::Send(SpecChange { path, summary: None, patch: Some(patch) }),
             None => Summarised::Same,
         }

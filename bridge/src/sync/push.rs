@@ -9,7 +9,7 @@ use leanspec_shared::path::FilePath;
 
 use crate::random;
 use crate::sync::build::{self, Body, Built, Materials};
-use crate::sync::plan::{ChangesStep, ManifestStep, Sent, Step};
+use crate::sync::step::{ChangesStep, ManifestStep, Sent, Step};
 use crate::uplink::calls;
 use crate::uplink::http::{CallError, Relay};
 

@@ -15,8 +15,9 @@ use leanspec_shared::path::FilePath;
 
 use crate::platform::private;
 use crate::sync::acked::Acked;
-use crate::sync::plan::Sent;
+
 use crate::sync::shadow_log::{self as records, Place, Reader, Record};
+use crate::sync::step::Sent;
 use crate::uplink::encode;
 
 const FILE: &str = "shadow.log";
@@ -157,8 +158,8 @@ impl Shadow {
             self.put(&mut bytes, &mut places, path, hash, frame)?;
         }
         let names = sent.deletes.iter().cloned().map(Record::Delete);
-        let specs = sent.specs.iter().map(|(path, _)| Record::Spec(path.clone()));
-        let gone = sent.specs_gone.iter().map(|(path, _)| Record::SpecGone(path.clone()));
+        let specs = sent.specs.iter().map(|spec| Record::Spec(spec.path.clone()));
+        let gone = sent.specs_gone.iter().map(|spec| Record::SpecGone(spec.path.clone()));
         for record in names.chain(specs).chain(gone).chain([commit(acked)]) {
             records::write(&mut bytes, &record)?;
         }

@@ -21,9 +21,10 @@ use crate::random;
 use crate::source::{Baseline, SourceHandle, Update, WatchMode};
 use crate::state::atomic::{self, Durability};
 use crate::sync::build::{self, Body, Materials};
-use crate::sync::plan::{ChangesStep, Plan};
+use crate::sync::plan::Plan;
 use crate::sync::push::{Job, Outcome, Prepared, Target, attempt};
 use crate::sync::shadow::Shadow;
+use crate::sync::step::ChangesStep;
 use crate::uplink::calls::Encoding;
 use crate::uplink::http::CallError;
 use crate::uplink::retry::Backoff;
@@ -380,8 +381,8 @@ impl Worker {
     }
 
     fn show(&mut self, flying: bool) {
-        let believed = self.plan.is_equal(true);
-        let equal = self.up && !flying && self.plan.is_equal(false);
+        let believed = self.plan.seems_equal();
+        let equal = self.up && !flying && self.plan.is_equal();
         self.live |= believed;
         if equal && let Some(baseline) = self.baseline.take() {
             let path = self.state.join(BASELINE_FILE);
@@ -391,9 +392,9 @@ impl Worker {
         }
         let local = self.plan.local();
         self.board.project(self.index, |entry| {
-            entry.specs = local.specs.len();
-            entry.files = local.files.len();
-            entry.state_hash = local.state_hash;
+            entry.specs = local.specs().len();
+            entry.files = local.files().len();
+            entry.state_hash = local.state_hash();
             entry.in_sync = equal && self.halted.is_none();
             entry.settled |= self.plan.is_complete() || self.halted.is_some();
             entry.facts.state = match (&self.halted, self.live) {

@@ -134,6 +134,8 @@ struct Shared {
     instance: InstanceId,
     key: RwLock<Option<Key>>,
     client: RwLock<reqwest::Client>,
+    /// For a server that knows no HTTP/2.
+    http1_client: reqwest::Client,
     /// HTTP/2 has worked with this relay: a failure is not its version's fault.
     http2_works: AtomicBool,
 }
@@ -145,11 +147,13 @@ impl Relay {
     /// When TLS cannot be set up: a fault of the build.
     pub fn new(url: RelayUrl, key: Option<Key>, instance: InstanceId) -> Result<Self, CallError> {
         let client = build_client(&url, Http::Best)?;
+        let http1_client = build_client(&url, Http::Only1)?;
         let shared = Shared {
             url,
             instance,
             key: RwLock::new(key),
             client: RwLock::new(client),
+            http1_client,
             http2_works: AtomicBool::new(false),
         };
         Ok(Self { shared: Arc::new(shared) })
@@ -234,11 +238,9 @@ impl Relay {
         request: &Request,
         key: &Key,
     ) -> Result<reqwest::Response, reqwest::Error> {
-        let Ok(client) = build_client(&self.shared.url, Http::Only1) else {
-            return self.send(&reqwest::Client::new(), request, key).await;
-        };
-        let response = self.send(&client, request, key).await?;
-        *self.shared.client.write().unwrap_or_else(PoisonError::into_inner) = client;
+        let client = &self.shared.http1_client;
+        let response = self.send(client, request, key).await?;
+        *self.shared.client.write().unwrap_or_else(PoisonError::into_inner) = client.clone();
         Ok(response)
     }
 
@@ -283,9 +285,8 @@ fn build_client(url: &RelayUrl, http: Http) -> Result<reqwest::Client, CallError
         .pool_max_idle_per_host(1)
         .http2_keep_alive_interval(PING_INTERVAL)
         .http2_keep_alive_timeout(PING_TIMEOUT);
-    if url.is_encrypted() {
-        builder = builder.tls_backend_preconfigured(tls::client_config().map_err(|e| fault(&e))?);
-    }
+    let tls = tls::client_config(url.is_encrypted()).map_err(|error| fault(&error))?;
+    builder = builder.tls_backend_preconfigured(tls);
     if url.is_loopback() {
         builder = builder.no_proxy();
     }
