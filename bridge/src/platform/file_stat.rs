@@ -3,7 +3,7 @@
 use std::fs::Metadata;
 
 /// What is compared before a file is read again. Two equal stats do not prove equal bytes: see
-/// `source::disk` for when they are believed.
+/// `source::read` for when they are believed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Stat {
     /// In bytes.

@@ -1,6 +1,6 @@
 //! Which names below a specs folder are sent. Pure: it judges names and sizes, never bytes.
 //!
-//! Whether a file is text is decided when it is read (`disk`); what a spec is, by `spec::locate`.
+//! Whether a file is text is decided when it is read (`read`); what a spec is, by `spec::locate`.
 
 use glob::{MatchOptions, Pattern};
 use leanspec_shared::path::FilePath;

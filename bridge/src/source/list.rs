@@ -11,8 +11,8 @@ use leanspec_shared::path::FilePath;
 use leanspec_shared::view::SkipReason;
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 
-use super::disk;
 use super::filter::{Filter, Verdict};
+use super::look;
 use crate::platform::file_stat::Stat;
 
 /// What is below a folder.
@@ -44,29 +44,21 @@ pub enum ListError {
 /// # Errors
 /// Only when the scope itself cannot be read; a folder below it that cannot is listed as skipped.
 pub fn list(root: &Path, scope: Option<&FilePath>, filter: &Filter) -> Result<Listing, ListError> {
-    let mut listing = Listing::default();
-    let spelling = scope.map_or(Ok(PathBuf::new()), |scope| disk::spell(root, scope))?;
-    let mut folders = Vec::new();
-    list_folder(
-        root,
-        Place { path: scope.cloned(), spelling },
-        filter,
-        &mut listing,
-        &mut folders,
-    )?;
-    while let Some(folder) = folders.pop() {
-        let name = folder.spelling.to_string_lossy().into_owned();
-        match list_folder(root, folder, filter, &mut listing, &mut folders) {
+    let spelling = scope.map_or(Ok(PathBuf::new()), |scope| look::spell(root, scope))?;
+    let mut walk = Walk { root, filter, listing: Listing::default(), folders: Vec::new() };
+    walk.folder(&Place { path: scope.cloned(), spelling })?;
+    while let Some(folder) = walk.folders.pop() {
+        match walk.folder(&folder) {
             // Gone since its parent was read: as good as never there.
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-            Err(_) => listing.skipped.push((name, SkipReason::Unreadable)),
+            Err(_) => walk.skip(&folder.spelling, SkipReason::Unreadable),
             Ok(()) => {}
         }
-        if listing.files.len() > FILES_PER_PROJECT_MAX {
+        if walk.listing.files.len() > FILES_PER_PROJECT_MAX {
             return Err(ListError::TooMany);
         }
     }
-    Ok(listing)
+    Ok(walk.listing)
 }
 
 /// A folder or file: its path on the wire (`None` for the specs folder) and its name on the disk.
@@ -75,65 +67,61 @@ struct Place {
     spelling: PathBuf,
 }
 
-fn list_folder(
-    root: &Path,
-    folder: Place,
-    filter: &Filter,
-    listing: &mut Listing,
-    folders: &mut Vec<Place>,
-) -> io::Result<()> {
-    let mut names = Vec::new();
-    for entry in std::fs::read_dir(root.join(&folder.spelling))? {
-        let entry = entry?;
-        names.push((entry.file_name(), entry.file_type()));
-    }
-    if let Some(path) = &folder.path {
-        listing.folders.push(path.clone());
-    }
-    // A name that is NFC already comes before its twins, so that it is the one that is kept.
-    names.sort_by_key(|(name, _)| (!is_plain(name), name.clone()));
-    let mut taken = HashSet::new();
-    for (name, kind) in names {
-        let spelling = folder.spelling.join(&name);
-        let shown = spelling.to_string_lossy().into_owned();
-        let Some(path) = wire_path(folder.path.as_ref(), &name) else {
-            listing.skipped.push((shown, SkipReason::BadName));
-            continue;
-        };
-        if !path.as_str().is_ascii() && !taken.insert(path.clone()) {
-            listing.skipped.push((shown, SkipReason::BadName));
-            continue;
-        }
-        match filter.judge_in_folder(&path) {
-            Verdict::Passing => {}
-            Verdict::Ignored => listing.skipped.push((shown, SkipReason::Ignored)),
-            Verdict::Sent => {
-                add(root, Place { path: Some(path), spelling }, kind, listing, folders)
-            }
-        }
-    }
-    Ok(())
+struct Walk<'a> {
+    root: &'a Path,
+    filter: &'a Filter,
+    listing: Listing,
+    /// Folders still to be read.
+    folders: Vec<Place>,
 }
 
-fn add(
-    root: &Path,
-    place: Place,
-    kind: io::Result<FileType>,
-    listing: &mut Listing,
-    folders: &mut Vec<Place>,
-) {
-    let Some(path) = place.path.clone() else { return };
-    match kind {
-        Ok(kind) if kind.is_dir() => folders.push(place),
-        Ok(kind) if kind.is_file() => match root.join(&place.spelling).symlink_metadata() {
-            Ok(metadata) => listing.files.push((path, Stat::of(&metadata))),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-            Err(_) => listing.skipped.push((path.as_str().to_owned(), SkipReason::Unreadable)),
-        },
-        Ok(_) => listing.skipped.push((path.as_str().to_owned(), SkipReason::Link)),
-        Err(_) => listing.skipped.push((path.as_str().to_owned(), SkipReason::Unreadable)),
+impl Walk<'_> {
+    fn folder(&mut self, folder: &Place) -> io::Result<()> {
+        let mut names = Vec::new();
+        for entry in std::fs::read_dir(self.root.join(&folder.spelling))? {
+            let entry = entry?;
+            names.push((entry.file_name(), entry.file_type()));
+        }
+        self.listing.folders.extend(folder.path.clone());
+        // A name that is NFC already comes before its twins, so that it is the one that is kept.
+        names.sort_by_key(|(name, _)| (!is_plain(name), name.clone()));
+        let mut taken = HashSet::new();
+        for (name, kind) in names {
+            let spelling = folder.spelling.join(&name);
+            match wire_path(folder.path.as_ref(), &name) {
+                Some(path) if taken.insert(path.clone()) => self.entry(path, spelling, &kind),
+                _ => self.skip(&spelling, SkipReason::BadName),
+            }
+        }
+        Ok(())
+    }
+
+    fn entry(&mut self, path: FilePath, spelling: PathBuf, kind: &io::Result<FileType>) {
+        match self.filter.judge_in_folder(&path) {
+            Verdict::Passing => return,
+            Verdict::Ignored => return self.skip(&spelling, SkipReason::Ignored),
+            Verdict::Sent => {}
+        }
+        match kind {
+            Ok(kind) if kind.is_dir() => self.folders.push(Place { path: Some(path), spelling }),
+            Ok(kind) if kind.is_file() => match self.root.join(&spelling).symlink_metadata() {
+                Ok(metadata) => self.listing.files.push((path, Stat::of(&metadata))),
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                Err(_) => self.skip(&spelling, SkipReason::Unreadable),
+            },
+            Ok(_) => self.skip(&spelling, SkipReason::Link),
+            Err(_) => self.skip(&spelling, SkipReason::Unreadable),
+        }
+    }
+
+    fn skip(&mut self, spelling: &Path, reason: SkipReason) {
+        let shown = spelling.to_string_lossy().replace('\\', SEPARATOR);
+        self.listing.skipped.push((shown, reason));
     }
 }
+
+/// What a backslash in a shown name means: a part of it, except where it separates.
+const SEPARATOR: &str = if std::path::MAIN_SEPARATOR == '\\' { "/" } else { "\\" };
 
 fn is_plain(name: &OsString) -> bool {
     name.to_str().is_some_and(is_nfc)
@@ -161,7 +149,7 @@ pub fn present(root: &Path, paths: &[FilePath], filter: &Filter) -> HashSet<File
     let mut found = HashSet::new();
     for folder in folders {
         let Ok(spelling) =
-            folder.as_ref().map_or(Ok(PathBuf::new()), |path| disk::spell(root, path))
+            folder.as_ref().map_or(Ok(PathBuf::new()), |path| look::spell(root, path))
         else {
             continue;
         };

@@ -13,15 +13,17 @@
 pub mod canary;
 pub mod coalesce;
 pub mod coverage;
-pub mod disk;
 pub mod doubt;
 pub mod filter;
 pub mod git;
 pub mod git_watch;
+pub mod hint;
 pub mod list;
+pub mod look;
 pub mod perform;
 pub mod picture;
 pub mod project;
+pub mod read;
 pub mod schedule;
 pub mod survey;
 pub mod tick;
@@ -40,8 +42,8 @@ use leanspec_shared::view::{Git, ProjectState, Skipped};
 use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc;
 
-pub use disk::read_file;
 pub use project::{DiscoverError, Discovery, FoundProject, ProjectSetting, discover};
+pub use read::read_file;
 pub use worker::run;
 
 /// Everything one project's source needs to know.

@@ -4,10 +4,10 @@ use std::io;
 use std::path::PathBuf;
 use std::time::Instant;
 
-use super::disk;
 use super::doubt::{Evidence, GitEvidence, Head};
 use super::filter::Filter;
 use super::git::{Facts, GitError, Mark, Repository};
+use super::look;
 use super::survey::{Done, Job};
 use super::watch::Arm;
 use super::{canary, list};
@@ -46,7 +46,7 @@ impl Ground {
             Job::Look(paths) => {
                 blocking(move || {
                     let look = |path| {
-                        let look = disk::look(&self.specs, &path, &self.filter);
+                        let look = look::look(&self.specs, &path, &self.filter);
                         (path, look)
                     };
                     Done::Looked(paths.into_iter().map(look).collect())

@@ -9,9 +9,9 @@ use leanspec_shared::limits::SKIPPED_LISTED_MAX;
 use leanspec_shared::path::FilePath;
 use leanspec_shared::view::{SkipReason, Skipped};
 
-use super::disk::{Known, Look};
 use super::filter::{Filter, Verdict};
 use super::list::Listing;
+use super::look::{Known, Look};
 use super::{SpecLocation, Update};
 use crate::spec::locate::{self, locate};
 
@@ -34,8 +34,9 @@ pub struct Picture {
 #[derive(Debug, Default)]
 struct Untold {
     files: BTreeSet<FilePath>,
-    /// Files or folders came or went, so that specs may have.
-    structure: bool,
+    /// Folders and files directly below the specs folder in which files or folders came or went,
+    /// so that specs may have.
+    places: BTreeSet<FilePath>,
     skipped: bool,
 }
 
@@ -96,7 +97,9 @@ impl Picture {
         self.expected.remove(path);
         self.untold.skipped |= self.skipped.remove(path.as_str()).is_some();
         let before = self.files.insert(path.clone(), known);
-        self.untold.structure |= before.is_none();
+        if before.is_none() {
+            self.untold.places.insert(top(path));
+        }
         if before.is_none_or(|before| before.hash != known.hash) {
             self.untold.files.insert(path.clone());
         }
@@ -107,7 +110,7 @@ impl Picture {
     pub fn listed(
         &mut self,
         scope: Option<&FilePath>,
-        listing: Listing,
+        listing: &Listing,
         every_byte: bool,
         filter: &Filter,
         now: Instant,
@@ -122,7 +125,7 @@ impl Picture {
         filtered.iter().for_each(|path| self.drop_file(path));
         lost.iter().for_each(|path| self.miss(path, now));
         self.relist_folders(scope, &listing.folders);
-        self.relist_skipped(scope, listing.skipped, &listed);
+        self.relist_skipped(scope, &listing.skipped, &listed);
         let doubtful = |(path, stat): &(FilePath, _)| {
             every_byte || !self.files.get(path).is_some_and(|known| known.still(stat))
         };
@@ -146,7 +149,7 @@ impl Picture {
             folders.iter().filter(|folder| locate::is_spec_folder(folder)).cloned().collect();
         let before: BTreeSet<_> =
             self.folders.iter().filter(|folder| is_within(folder, scope)).cloned().collect();
-        self.untold.structure |= now != before;
+        self.untold.places.extend(now.symmetric_difference(&before).map(top));
         self.folders.retain(|folder| !before.contains(folder));
         self.folders.extend(now);
     }
@@ -155,7 +158,7 @@ impl Picture {
     fn relist_skipped(
         &mut self,
         scope: Option<&FilePath>,
-        skipped: Vec<(String, SkipReason)>,
+        skipped: &[(String, SkipReason)],
         listed: &BTreeSet<&FilePath>,
     ) {
         let below = scope.map(|scope| format!("{scope}/"));
@@ -165,7 +168,7 @@ impl Picture {
         self.skipped.retain(|path, reason| {
             !in_scope(path) || (listed.contains(path.as_str()) && by_reading(reason))
         });
-        self.skipped.extend(skipped);
+        self.skipped.extend(skipped.iter().cloned());
         self.untold.skipped |= before != self.skipped;
     }
 
@@ -184,7 +187,7 @@ impl Picture {
         let was_known = self.files.remove(path).is_some();
         if was_expected || was_known {
             self.untold.files.insert(path.clone());
-            self.untold.structure = true;
+            self.untold.places.insert(top(path));
         }
     }
 
@@ -197,9 +200,8 @@ impl Picture {
     fn miss_all_below(&mut self, path: &FilePath, now: Instant) {
         let lost: Vec<_> = self.within(Some(path)).cloned().collect();
         lost.iter().for_each(|path| self.miss(path, now));
-        let folders = self.folders.len();
-        self.folders.retain(|folder| !folder.is_within(path));
-        self.untold.structure |= folders != self.folders.len();
+        let gone = self.folders.extract_if(.., |folder| folder.is_within(path));
+        self.untold.places.extend(gone.map(|folder| top(&folder)));
     }
 
     /// The second look found these to be there after all.
@@ -218,8 +220,7 @@ impl Picture {
     pub fn believe_all_gone(&mut self) {
         let all: Vec<_> = self.within(None).cloned().collect();
         self.believe_gone(&all);
-        self.untold.structure |= !self.folders.is_empty();
-        self.folders.clear();
+        self.untold.places.extend(std::mem::take(&mut self.folders).iter().map(top));
         self.untold.skipped |= !self.skipped.is_empty();
         self.skipped.clear();
     }
@@ -278,22 +279,33 @@ impl Picture {
                 (path, local)
             })
             .collect();
-        let specs = if untold.structure { self.relocate() } else { Vec::new() };
+        let specs = untold.places.iter().flat_map(|place| self.relocate(place)).collect::<Vec<_>>();
         let skipped = untold.skipped.then(|| self.listed_skipped());
         let nothing = files.is_empty() && specs.is_empty() && skipped.is_none();
         (!nothing).then(|| Update { files, specs, skipped, ..Update::default() })
     }
 
-    fn relocate(&mut self) -> Vec<(FilePath, Option<SpecLocation>)> {
-        let now = locate(self.files.keys(), &self.folders);
-        let gone = self.specs.keys().filter(|path| !now.contains_key(*path));
-        let mut changes: Vec<_> = gone.map(|path| (path.clone(), None)).collect();
-        for (path, main) in &now {
-            if self.specs.get(path) != Some(main) {
+    /// Finds the specs of one place anew. No spec reaches over two places, so that the cost does
+    /// not grow with the number of specs.
+    fn relocate(&mut self, place: &FilePath) -> Vec<(FilePath, Option<SpecLocation>)> {
+        let folders = self.folders.range(place..).take_while(|path| is_near(path, Some(place)));
+        let folders = folders.filter(|path| path.is_within(place)).cloned().collect();
+        let files = self.within(Some(place)).filter(|path| self.files.contains_key(*path));
+        let now = locate(files, &folders);
+        let before = self.specs.range(place..).take_while(|(path, _)| is_near(path, Some(place)));
+        let before = before.filter(|(path, _)| path.is_within(place)).map(|(path, _)| path.clone());
+        let gone: Vec<_> = before.filter(|path| !now.contains_key(path)).collect();
+        let mut changes = Vec::new();
+        for path in gone {
+            self.specs.remove(&path);
+            changes.push((path, None));
+        }
+        for (path, main) in now {
+            if self.specs.get(&path) != Some(&main) {
                 changes.push((path.clone(), Some(SpecLocation { main: main.clone() })));
+                self.specs.insert(path, main);
             }
         }
-        self.specs = now;
         changes
     }
 
@@ -303,6 +315,15 @@ impl Picture {
             .map(|(path, reason)| Skipped { path: path.clone(), reason: reason.clone() })
             .collect()
     }
+}
+
+/// The folder or file directly below the specs folder that a path stands in.
+fn top(path: &FilePath) -> FilePath {
+    let mut top = path.clone();
+    while let Some(above) = top.parent() {
+        top = above;
+    }
+    top
 }
 
 fn is_within(path: &FilePath, scope: Option<&FilePath>) -> bool {

@@ -10,13 +10,13 @@ use std::time::{Duration, Instant};
 use leanspec_shared::path::FilePath;
 
 use super::coalesce::Coalescer;
-use super::disk::{Look, SkipKind};
 use super::doubt::{Doubt, Head};
 use super::filter::{Filter, Verdict};
+use super::hint::Hint;
 use super::list::{ListError, Listing};
+use super::look::{Look, SkipKind};
 use super::picture::{After, Picture};
 use super::schedule::{Scan, Schedule};
-use super::watch::Hint;
 use super::{Request, Update};
 use crate::platform::file_stat::FolderId;
 
@@ -212,7 +212,9 @@ impl Survey {
                     self.looked(&path, look, now);
                 }
             }
-            Done::Listed { scope, took, result } => self.listed(scope, took, result, chance, now),
+            Done::Listed { scope, took, result } => {
+                self.listed(scope.as_ref(), took, result, chance, now);
+            }
             Done::SecondLooked(evidence) => {
                 let back = self.doubt.judge(evidence, &mut self.picture, now);
                 self.backlog.extend(back);
@@ -260,18 +262,17 @@ impl Survey {
 
     fn listed(
         &mut self,
-        scope: Option<FilePath>,
+        scope: Option<&FilePath>,
         took: Duration,
         result: Result<Listing, ListError>,
         chance: f64,
         now: Instant,
     ) {
         let scan = if scope.is_none() { self.scan } else { None };
-        match (result, &scope) {
+        match (result, scope) {
             (Ok(listing), _) => {
                 let every_byte = scan.is_some_and(|scan| scan.every_byte);
-                let to_read =
-                    self.picture.listed(scope.as_ref(), listing, every_byte, &self.filter, now);
+                let to_read = self.picture.listed(scope, &listing, every_byte, &self.filter, now);
                 self.backlog.extend(to_read);
                 if scope.is_none() {
                     self.listed_once = true;

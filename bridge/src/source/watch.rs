@@ -7,36 +7,14 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
-use leanspec_shared::path::FilePath;
 use notify::event::{AccessKind, AccessMode};
 use notify::{Config, Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher as _};
 use tokio::sync::mpsc;
 
-use super::filter::OWN_PREFIX;
-use super::list::wire_path;
+use super::hint::{Hint, to_hint};
 
 /// Hints that may wait for one project. Beyond, one bit says "look at everything".
 const HINTS_MAX: usize = 4096;
-
-/// What the platform says may have happened.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Hint {
-    /// Something at this path, or below it.
-    Path {
-        /// Below the specs folder.
-        path: FilePath,
-        /// A writer closed it: what is there now is meant to be there.
-        closed: bool,
-    },
-    /// One of our own files, by its name: the canary was seen.
-    Own(String),
-    /// The specs folder itself came, went or was replaced.
-    Root,
-    /// Anything: events were lost.
-    Everything,
-    /// The watcher cannot cover all of it, with the system's words.
-    Trouble(String),
-}
 
 /// The one file watcher of the process. Cheap to clone.
 #[derive(Debug, Clone, Default)]
@@ -151,7 +129,7 @@ impl Arm {
         let watcher = self.alive(&mut native)?;
         let parent = self.parent();
         // Watching a folder once more without what is below it would take away what it has.
-        if !self.others().any(|specs| parent.starts_with(specs)) {
+        if !self.any_other(|specs| parent.starts_with(specs)) {
             watcher.watch(parent, RecursiveMode::NonRecursive).map_err(|error| in_words(&error))?;
         }
         // Not watched yet, or gone with the folder: both are fine.
@@ -172,12 +150,11 @@ impl Arm {
             return;
         }
         let Some(watcher) = native.as_mut() else { return };
-        if !self.others().any(|specs| specs == self.specs) {
+        if !self.any_other(|specs| specs == self.specs) {
             let _ = watcher.unwatch(&self.specs);
         }
         let parent = self.parent();
-        let wanted = |specs: &Path| specs == parent || specs.parent() == Some(parent);
-        if !self.others().any(|specs| wanted(&specs)) {
+        if !self.any_other(|specs| specs == parent || specs.parent() == Some(parent)) {
             let _ = watcher.unwatch(parent);
         }
     }
@@ -186,11 +163,17 @@ impl Arm {
         self.specs.parent().unwrap_or(&self.specs)
     }
 
-    /// The specs folders of other subscriptions.
-    fn others(&self) -> impl Iterator<Item = PathBuf> {
+    fn for_others(&self, visit: impl FnMut(&Route)) {
         let routes = self.watcher.inner.routes.read().unwrap_or_else(PoisonError::into_inner);
         let others = routes.iter().filter(|route| !Arc::ptr_eq(&route.overflowed, &self.route));
-        others.map(|route| route.specs.clone()).collect::<Vec<_>>().into_iter()
+        others.for_each(visit);
+    }
+
+    /// Whether the specs folder of any other subscription is such.
+    fn any_other(&self, is_such: impl Fn(&Path) -> bool) -> bool {
+        let mut any = false;
+        self.for_others(|route| any |= is_such(&route.specs));
+        any
     }
 
     fn native(&self) -> MutexGuard<'_, Option<RecommendedWatcher>> {
@@ -210,6 +193,8 @@ impl Arm {
             let watcher = RecommendedWatcher::new(move |event| dispatch(&routes, event), config)
                 .map_err(|error| in_words(&error))?;
             *native = Some(watcher);
+            // The watches of the others died with the old one.
+            self.for_others(|route| route.send(Hint::Root));
         }
         native.as_mut().ok_or_else(|| "the watcher could not be started".to_owned())
     }
@@ -219,6 +204,11 @@ impl Arm {
 /// Since the thread answers in turn, this also waits for what it is doing.
 fn is_alive(native: &mut Option<RecommendedWatcher>) -> bool {
     native.as_mut().is_some_and(|watcher| watcher.configure(Config::default()).is_ok())
+}
+
+/// A limit lasts; every other trouble is over when everything was compared again.
+fn is_limit(error: &notify::Error) -> bool {
+    matches!(error.kind, notify::ErrorKind::MaxFilesWatch)
 }
 
 fn in_words(error: &notify::Error) -> String {
@@ -244,7 +234,7 @@ fn dispatch(routes: &RwLock<Vec<Route>>, event: notify::Result<Event>) {
     match event {
         // Before any loop over paths: this one has none.
         Ok(event) if event.need_rescan() => {
-            routes.iter().for_each(|route| route.send(Hint::Everything))
+            routes.iter().for_each(|route| route.send(Hint::Everything));
         }
         Ok(event) => {
             let Some(closed) = matters(event.kind) else { return };
@@ -257,12 +247,16 @@ fn dispatch(routes: &RwLock<Vec<Route>>, event: notify::Result<Event>) {
             }
         }
         Err(error) => {
-            let words = in_words(&error);
+            let hint = if is_limit(&error) {
+                Hint::Trouble(in_words(&error))
+            } else {
+                log::warn!("the file watcher stumbled ({error}): comparing everything again");
+                Hint::Everything
+            };
             for route in routes.iter() {
-                let concerned = error.paths.is_empty()
-                    || error.paths.iter().any(|path| path.starts_with(&route.specs));
-                if concerned {
-                    route.send(Hint::Trouble(words.clone()));
+                let concerned = |path: &PathBuf| path.starts_with(&route.specs);
+                if error.paths.is_empty() || error.paths.iter().any(concerned) {
+                    route.send(hint.clone());
                 }
             }
         }
@@ -277,29 +271,6 @@ fn matters(kind: EventKind) -> Option<bool> {
         EventKind::Access(_) => None,
         _ => Some(false),
     }
-}
-
-fn to_hint(specs: &Path, path: &Path, closed: bool) -> Option<Hint> {
-    let Ok(relative) = path.strip_prefix(specs) else { return None };
-    let mut found: Option<FilePath> = None;
-    for component in relative.components() {
-        match wire_path(found.as_ref(), component.as_os_str()) {
-            Some(path) => found = Some(path),
-            // A name that cannot travel: its folder is listed, which lists it as skipped.
-            None => {
-                return Some(
-                    found.map_or(Hint::Everything, |path| Hint::Path { path, closed: false }),
-                );
-            }
-        }
-    }
-    Some(match found {
-        None => Hint::Root,
-        Some(path) if path.file_name().starts_with(OWN_PREFIX) => {
-            Hint::Own(path.file_name().to_owned())
-        }
-        Some(path) => Hint::Path { path, closed },
-    })
 }
 
 impl Route {

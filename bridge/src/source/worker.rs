@@ -17,10 +17,11 @@ use super::doubt::Doubt;
 use super::filter::Filter;
 use super::git::{Facts, Mark, Repository};
 use super::git_watch::GitWatch;
+use super::hint::Hint;
 use super::perform::{GitAnswer, Ground, ask_git, blocking, head};
 use super::survey::{Done, Survey};
 use super::tick::{Tick, TickClock, look_around};
-use super::watch::{Hint, Subscription};
+use super::watch::Subscription;
 use super::{Request, Requests, SourceError, SourceSettings, Update, canary};
 
 /// Hints taken in one go before something is done about them.
@@ -202,7 +203,8 @@ impl Worker {
                     log::warn!("{}: {why}; polling instead", self.ground.specs.display());
                     self.coverage.trouble(why, now);
                 }
-                Hint::Path { .. } | Hint::Root | Hint::Everything => {}
+                Hint::Everything => self.coverage.doubt(),
+                Hint::Path { .. } | Hint::Root => {}
             }
             self.survey.hint(taken, now);
             hint = self.hints.try_next();

@@ -10,6 +10,10 @@ pub const STATUSES: [&str; 5] = ["draft", "planned", "in-progress", "complete", 
 /// The priority words of LeanSpec.
 pub const PRIORITIES: [&str; 4] = ["low", "medium", "high", "critical"];
 
+/// A value of another shape than its field has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Unfit;
+
 /// A status word in its canonical form; `None` for a word LeanSpec does not know.
 #[must_use]
 pub fn status(word: &str) -> Option<&'static str> {
@@ -38,13 +42,13 @@ pub fn priority(word: &str) -> Option<&'static str> {
 ///
 /// # Errors
 /// For a list or a mapping.
-pub fn text(value: &Value) -> Result<Option<String>, ()> {
+pub fn text(value: &Value) -> Result<Option<String>, Unfit> {
     match value {
         Value::Null => Ok(None),
         Value::String(text) => Ok(Some(text.trim().to_owned()).filter(|text| !text.is_empty())),
         Value::Number(number) => Ok(Some(number.to_string())),
         Value::Bool(truth) => Ok(Some(truth.to_string())),
-        Value::Array(_) | Value::Object(_) => Err(()),
+        Value::Array(_) | Value::Object(_) => Err(Unfit),
     }
 }
 
@@ -53,10 +57,10 @@ pub fn text(value: &Value) -> Result<Option<String>, ()> {
 ///
 /// # Errors
 /// For a mapping, or a list that holds more than texts.
-pub fn list(value: &Value) -> Result<Vec<String>, ()> {
+pub fn list(value: &Value) -> Result<Vec<String>, Unfit> {
     match value {
         Value::Array(items) => {
-            let items = items.iter().map(text).collect::<Result<Vec<_>, ()>>()?;
+            let items = items.iter().map(text).collect::<Result<Vec<_>, Unfit>>()?;
             Ok(items.into_iter().flatten().collect())
         }
         Value::String(words) => {
@@ -128,8 +132,8 @@ mod tests {
                 "{value}"
             );
         }
-        assert_eq!(list(&json!({"a": 1})), Err(()));
-        assert_eq!(list(&json!([["a"]])), Err(()));
+        assert_eq!(list(&json!({"a": 1})), Err(Unfit));
+        assert_eq!(list(&json!([["a"]])), Err(Unfit));
     }
 
     #[test]

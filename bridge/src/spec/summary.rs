@@ -203,7 +203,7 @@ impl Reader {
                 fields.remove(key);
                 text
             }
-            Err(()) => {
+            Err(field::Unfit) => {
                 self.invalid(key, "it is a list or has fields of its own, where one text belongs");
                 None
             }
@@ -217,7 +217,7 @@ impl Reader {
                 fields.remove(key);
                 items
             }
-            Err(()) => {
+            Err(field::Unfit) => {
                 self.invalid(key, "it is no list of texts");
                 Vec::new()
             }

@@ -145,7 +145,8 @@ async fn a_checkout_of_a_branch_with_few_specs_is_believed() {
 }
 
 #[tokio::test]
-async fn a_checkout_of_a_branch_without_specs_while_the_bridge_is_off_is_believed_when_the_folder_stays() {
+async fn a_checkout_of_a_branch_without_specs_while_the_bridge_is_off_is_believed_when_the_folder_stays()
+ {
     let scene = prepare(4);
     scene.write(".keep", "");
     scene.git(&["init", "-q", "-b", "main"]);
@@ -154,7 +155,8 @@ async fn a_checkout_of_a_branch_without_specs_while_the_bridge_is_off_is_believe
     scene.git(&["add", "specs/000-spec", "specs/001-spec", "specs/002-spec", "specs/003-spec"]);
     scene.git(&["commit", "-q", "-m", "specs"]);
     let mut scene = started(scene).await;
-    let told = |scene: &Scene| scene.baseline.as_ref().is_some_and(|baseline| baseline.commit.is_some());
+    let told =
+        |scene: &Scene| scene.baseline.as_ref().is_some_and(|baseline| baseline.commit.is_some());
     scene.until("the commit is remembered", told).await;
     scene.stop().await;
     scene.git(&["checkout", "-q", "empty"]);
@@ -208,7 +210,9 @@ async fn a_changed_filter_makes_files_ignored_whatever_their_number() {
 /// The predecessor deleted the spec when any file in its folder went.
 #[tokio::test]
 async fn predecessor_removing_another_file_of_a_spec_keeps_the_spec() {
-    let mut scene = Scene::with(&[("001-a/README.md", "a"), ("001-a/X.md", "x"), ("002-b/README.md", "b")]).await;
+    let mut scene =
+        Scene::with(&[("001-a/README.md", "a"), ("001-a/X.md", "x"), ("002-b/README.md", "b")])
+            .await;
     std::fs::remove_file(scene.at("001-a/X.md")).expect("removed");
     scene.until("it is gone", |scene| scene.file("001-a/X.md").is_none()).await;
     assert_eq!(scene.specs(), ["001-a", "002-b"]);
@@ -225,7 +229,9 @@ async fn a_file_deleted_and_made_again_at_once_is_never_told_gone() {
     }
     let last = Some(hash_of("round 4"));
     scene.until("the last", |scene| scene.file("001-spec/README.md") == last).await;
-    scene.during(LONG_ENOUGH, "kept", |scene| scene.files.contains_key(&path("001-spec/README.md"))).await;
+    scene
+        .during(LONG_ENOUGH, "kept", |scene| scene.files.contains_key(&path("001-spec/README.md")))
+        .await;
     assert!(scene.told.iter().all(|(_, hash)| hash.is_some()), "{:?}", scene.told);
     scene.stop().await;
 }

@@ -44,7 +44,10 @@ fn a_folder_with_specs_needs_no_marker() {
     let disk = Disk::with(&[("app/specs/001-a/README.md", "")]);
     let found = disk.discover("app").expect("found");
     let [project] = &found.projects[..] else { panic!("one: {found:?}") };
-    assert_eq!((project.root.clone(), project.specs.clone()), (disk.at("app"), disk.at("app/specs")));
+    assert_eq!(
+        (project.root.clone(), project.specs.clone()),
+        (disk.at("app"), disk.at("app/specs"))
+    );
     assert_eq!((project.name.as_str(), project.key.as_str()), ("app", "app"));
     assert_eq!((project.specs_dir.as_str(), project.root_label.as_str()), ("specs", "home/app"));
     assert!(project.why.contains("specs/"), "{}", project.why);
@@ -63,11 +66,18 @@ fn the_usual_folders_are_tried_in_order_and_an_explicit_setting_wins_with_a_warn
         ("four/specs/001-a/README.md", ""),
         ("four/.lean-spec/config.json", r#"{"specsDir": "nowhere"}"#),
     ]);
-    for (name, wanted, warnings) in
-        [("one", "docs/specs", 0), ("two", ".lean-spec/specs", 0), ("three", "plans", 1), ("four", "specs", 1)]
-    {
+    for (name, wanted, warnings) in [
+        ("one", "docs/specs", 0),
+        ("two", ".lean-spec/specs", 0),
+        ("three", "plans", 1),
+        ("four", "specs", 1),
+    ] {
         let project = disk.discover(name).expect("found").projects.remove(0);
-        assert_eq!((project.specs_dir.as_str(), project.warnings.len()), (wanted, warnings), "{project:?}");
+        assert_eq!(
+            (project.specs_dir.as_str(), project.warnings.len()),
+            (wanted, warnings),
+            "{project:?}"
+        );
     }
     let mine = ProjectSetting { specs_dir: Some("specs".into()), ..setting(&disk.at("three")) };
     let project = discover_with(&mine, None).expect("found").projects.remove(0);
@@ -105,7 +115,11 @@ fn marked_projects_below_a_folder_are_found_and_others_are_left_alone() {
 
 #[test]
 fn nothing_found_says_where_it_looked_and_what_to_do() {
-    let disk = Disk::with(&[("empty/x.txt", ""), ("app/.lean-spec/config.json", "{}"), ("app/src/x.rs", "")]);
+    let disk = Disk::with(&[
+        ("empty/x.txt", ""),
+        ("app/.lean-spec/config.json", "{}"),
+        ("app/src/x.rs", ""),
+    ]);
     let error = disk.discover("empty").expect_err("nothing").to_string();
     assert!(error.contains("empty") && error.contains("--project"), "{error}");
     let error = disk.discover("app/src").expect_err("nothing").to_string();
@@ -116,9 +130,15 @@ fn nothing_found_says_where_it_looked_and_what_to_do() {
 
 #[test]
 fn a_project_whose_specs_are_kept_elsewhere_is_refused_with_the_reason() {
-    let disk = Disk::with(&[("app/specs/001-a/README.md", ""), ("app/.lean-spec/adapter.yaml", "adapter: github\n")]);
+    let disk = Disk::with(&[
+        ("app/specs/001-a/README.md", ""),
+        ("app/.lean-spec/adapter.yaml", "adapter: github\n"),
+    ]);
     let error = disk.discover("app").expect_err("elsewhere");
-    assert!(matches!(error, DiscoverError::NotLocal(_)) && error.to_string().contains("github"), "{error}");
+    assert!(
+        matches!(error, DiscoverError::NotLocal(_)) && error.to_string().contains("github"),
+        "{error}"
+    );
 }
 
 #[cfg(unix)]
@@ -133,15 +153,26 @@ fn a_link_to_the_specs_folder_is_resolved_once_and_named() {
 
 #[test]
 fn the_key_is_the_remote_with_the_folder_inside_the_repository() {
-    let disk = Disk::with(&[("repo/packages/one/specs/001-a/README.md", ""), ("repo/specs/001-b/README.md", "")]);
+    let disk = Disk::with(&[
+        ("repo/packages/one/specs/001-a/README.md", ""),
+        ("repo/specs/001-b/README.md", ""),
+    ]);
     git(&disk.at("repo"), &["init", "-q"]);
-    assert_eq!(disk.discover("repo").expect("found").projects[0].key, "repo", "no remote: the folder");
+    assert_eq!(
+        disk.discover("repo").expect("found").projects[0].key,
+        "repo",
+        "no remote: the folder"
+    );
     git(&disk.at("repo"), &["remote", "add", "backup", "https://backup.example/x.git"]);
     git(&disk.at("repo"), &["remote", "add", "origin", "git@GitHub.com:Team/Repo.git"]);
     assert_eq!(disk.discover("repo").expect("found").projects[0].key, "github.com/Team/Repo");
     let nested = disk.discover("repo/packages/one").expect("found").projects.remove(0);
     assert_eq!(nested.key, "github.com/Team/Repo/packages/one");
-    let named = ProjectSetting { key: Some("mine".into()), name: Some("Mine".into()), ..setting(&disk.at("repo")) };
+    let named = ProjectSetting {
+        key: Some("mine".into()),
+        name: Some("Mine".into()),
+        ..setting(&disk.at("repo"))
+    };
     let project = discover_with(&named, None).expect("found").projects.remove(0);
     assert_eq!((project.key.as_str(), project.name.as_str()), ("mine", "Mine"));
 }

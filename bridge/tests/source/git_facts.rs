@@ -27,7 +27,10 @@ async fn branch_commit_dirty_specs_and_distance_are_told_and_kept_up_to_date() {
     scene.start().await;
     scene.until("the facts", |scene| facts(scene).is_some()).await;
     let first = facts(&scene).expect("facts").clone();
-    assert_eq!((first.branch.as_deref(), first.ahead, first.behind), (Some("main"), Some(0), Some(0)));
+    assert_eq!(
+        (first.branch.as_deref(), first.ahead, first.behind),
+        (Some("main"), Some(0), Some(0))
+    );
     assert_eq!(first.commit.as_ref().map(String::len), Some(40));
     assert_eq!(first.dirty, vec![]);
 
@@ -83,7 +86,8 @@ async fn a_burst_of_checkouts_ends_with_exactly_what_is_on_the_disk() {
     for (number, name) in files.iter().enumerate() {
         match number % 3 {
             0 => scene.write(name, "side"),
-            1 => std::fs::remove_dir_all(scene.at(name).parent().expect("a folder")).expect("removed"),
+            1 => std::fs::remove_dir_all(scene.at(name).parent().expect("a folder"))
+                .expect("removed"),
             _ => scene.write(&format!("{number:03}-side/a/b.md"), "new"),
         }
     }

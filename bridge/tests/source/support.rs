@@ -17,46 +17,46 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 /// How long anything may take before the test gives up: far more than it should.
-pub const DEADLINE: Duration = Duration::from_secs(20);
+pub(crate) const DEADLINE: Duration = Duration::from_secs(20);
 
 /// The hash of a text.
-pub fn hash_of(text: &str) -> ContentHash {
+pub(crate) fn hash_of(text: &str) -> ContentHash {
     ContentHash::of(text.as_bytes())
 }
 
 /// A path below the specs folder.
-pub fn path(text: &str) -> FilePath {
+pub(crate) fn path(text: &str) -> FilePath {
     text.parse().expect("a valid path")
 }
 
 /// A project on the disk, its source, and what the source has told so far.
-pub struct Scene {
+pub(crate) struct Scene {
     /// The project's folder.
-    pub root: PathBuf,
+    pub(crate) root: PathBuf,
     /// What the next source is started with.
-    pub settings: Settings,
+    pub(crate) settings: Settings,
     /// Keeps the folder alive.
     _folder: tempfile::TempDir,
     running: Option<Running>,
     /// What was told, folded together.
-    pub files: BTreeMap<FilePath, ContentHash>,
-    pub specs: BTreeMap<FilePath, SpecLocation>,
-    pub skipped: Vec<Skipped>,
-    pub state: Option<(ProjectState, Option<String>)>,
-    pub watch: Option<WatchMode>,
-    pub git: Option<Option<Git>>,
-    pub baseline: Option<Baseline>,
-    pub complete: bool,
+    pub(crate) files: BTreeMap<FilePath, ContentHash>,
+    pub(crate) specs: BTreeMap<FilePath, SpecLocation>,
+    pub(crate) skipped: Vec<Skipped>,
+    pub(crate) state: Option<(ProjectState, Option<String>)>,
+    pub(crate) watch: Option<WatchMode>,
+    pub(crate) git: Option<Option<Git>>,
+    pub(crate) baseline: Option<Baseline>,
+    pub(crate) complete: bool,
     /// Every change of a file in the order told; `None` = gone.
-    pub told: Vec<(FilePath, Option<ContentHash>)>,
+    pub(crate) told: Vec<(FilePath, Option<ContentHash>)>,
 }
 
 /// The part of [`SourceSettings`] that tests vary.
 #[derive(Clone)]
-pub struct Settings {
-    pub ignore: Vec<String>,
-    pub file_max_bytes: u64,
-    pub may_write: bool,
+pub(crate) struct Settings {
+    pub(crate) ignore: Vec<String>,
+    pub(crate) file_max_bytes: u64,
+    pub(crate) may_write: bool,
 }
 
 struct Running {
@@ -68,7 +68,7 @@ struct Running {
 
 impl Scene {
     /// A project with these files below `specs/`, not watched yet.
-    pub fn prepare(files: &[(&str, &str)]) -> Self {
+    pub(crate) fn prepare(files: &[(&str, &str)]) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let root = folder.path().canonicalize().expect("a canonical path").join("project");
         std::fs::create_dir_all(root.join("specs")).expect("a specs folder");
@@ -94,44 +94,44 @@ impl Scene {
     }
 
     /// The same, watched, with everything told.
-    pub async fn with(files: &[(&str, &str)]) -> Self {
+    pub(crate) async fn with(files: &[(&str, &str)]) -> Self {
         let mut scene = Self::prepare(files);
         scene.start().await;
         scene
     }
 
     /// Where the specs are.
-    pub fn dir(&self) -> PathBuf {
+    pub(crate) fn dir(&self) -> PathBuf {
         self.root.join("specs")
     }
 
     /// The place of one file on the disk.
-    pub fn at(&self, name: &str) -> PathBuf {
+    pub(crate) fn at(&self, name: &str) -> PathBuf {
         self.dir().join(name)
     }
 
     /// Writes a file in place, with the folders it needs.
-    pub fn write(&self, name: &str, text: &str) {
+    pub(crate) fn write(&self, name: &str, text: &str) {
         let path = self.at(name);
         std::fs::create_dir_all(path.parent().expect("a parent")).expect("folders");
         std::fs::write(path, text).expect("written");
     }
 
     /// Writes a file beside it and renames that over it.
-    pub fn replace(&self, name: &str, text: &str) {
+    pub(crate) fn replace(&self, name: &str, text: &str) {
         let temporary = self.at(name).with_file_name("sedA1b2C3");
         std::fs::write(&temporary, text).expect("written");
         std::fs::rename(temporary, self.at(name)).expect("renamed");
     }
 
     /// Starts the source over what an earlier one told, and waits until all is told.
-    pub async fn start(&mut self) {
+    pub(crate) async fn start(&mut self) {
         self.launch();
         self.until("everything is told", |scene| scene.complete).await;
     }
 
     /// Starts the source without waiting.
-    pub fn launch(&mut self) {
+    pub(crate) fn launch(&mut self) {
         let project = FoundProject {
             root: self.root.clone(),
             specs: self.dir(),
@@ -161,7 +161,7 @@ impl Scene {
     }
 
     /// Stops the source and waits for it.
-    pub async fn stop(&mut self) {
+    pub(crate) async fn stop(&mut self) {
         let Some(running) = self.running.take() else { return };
         running.cancel.cancel();
         tokio::time::timeout(DEADLINE, running.task)
@@ -171,12 +171,12 @@ impl Scene {
     }
 
     /// Requests to the running source.
-    pub fn handle(&self) -> &SourceHandle {
+    pub(crate) fn handle(&self) -> &SourceHandle {
         &self.running.as_ref().expect("a running source").handle
     }
 
     /// Takes updates until something holds.
-    pub async fn until(&mut self, what: &str, holds: impl Fn(&Self) -> bool) {
+    pub(crate) async fn until(&mut self, what: &str, holds: impl Fn(&Self) -> bool) {
         let waiting = async {
             while !holds(self) {
                 let running = self.running.as_mut().expect("a running source");
@@ -194,7 +194,12 @@ impl Scene {
     }
 
     /// Takes updates for a while in which something must not happen.
-    pub async fn during(&mut self, time: Duration, what: &str, holds: impl Fn(&Self) -> bool) {
+    pub(crate) async fn during(
+        &mut self,
+        time: Duration,
+        what: &str,
+        holds: impl Fn(&Self) -> bool,
+    ) {
         let end = tokio::time::Instant::now() + time;
         loop {
             assert!(holds(self), "broken: {what}; told {:?}", self.told);
@@ -229,27 +234,27 @@ impl Scene {
     }
 
     /// The hash that was told of a file.
-    pub fn file(&self, name: &str) -> Option<ContentHash> {
+    pub(crate) fn file(&self, name: &str) -> Option<ContentHash> {
         self.files.get(&path(name)).copied()
     }
 
     /// The specs that were told, by path.
-    pub fn specs(&self) -> Vec<String> {
+    pub(crate) fn specs(&self) -> Vec<String> {
         self.specs.keys().map(FilePath::to_string).collect()
     }
 
     /// Whether the project is halted, with this in the reason.
-    pub fn is_halted_with(&self, words: &str) -> bool {
+    pub(crate) fn is_halted_with(&self, words: &str) -> bool {
         matches!(&self.state, Some((ProjectState::Halted, Some(reason))) if reason.contains(words))
     }
 
     /// Whether the project is live.
-    pub fn is_live(&self) -> bool {
+    pub(crate) fn is_live(&self) -> bool {
         self.state == Some((ProjectState::Live, None))
     }
 
     /// The reason for which a path is listed as not sent.
-    pub fn skip_reason(&self, name: &str) -> Option<SkipReason> {
+    pub(crate) fn skip_reason(&self, name: &str) -> Option<SkipReason> {
         self.skipped
             .iter()
             .find(|skipped| skipped.path == name)
@@ -257,13 +262,13 @@ impl Scene {
     }
 
     /// Runs git in the project.
-    pub fn git(&self, arguments: &[&str]) {
+    pub(crate) fn git(&self, arguments: &[&str]) {
         git(&self.root, arguments);
     }
 
     /// What is on the disk, read without the code under test: regular files whose names do not
     /// begin with a dot.
-    pub fn on_disk(&self) -> BTreeMap<FilePath, ContentHash> {
+    pub(crate) fn on_disk(&self) -> BTreeMap<FilePath, ContentHash> {
         let mut files = BTreeMap::new();
         let mut folders = vec![self.dir()];
         while let Some(folder) = folders.pop() {
@@ -285,7 +290,7 @@ impl Scene {
 }
 
 /// Runs git with a fixed author.
-pub fn git(folder: &Path, arguments: &[&str]) {
+pub(crate) fn git(folder: &Path, arguments: &[&str]) {
     let output = std::process::Command::new("git")
         .current_dir(folder)
         .args(["-c", "user.name=Test", "-c", "user.email=test@example.org"])

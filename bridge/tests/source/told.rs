@@ -2,9 +2,9 @@
 
 use std::time::{Duration, Instant};
 
+use crate::support::{Scene, hash_of, path};
 use leanspec_bridge::source::WatchMode;
 use leanspec_shared::view::SkipReason;
-use crate::support::{Scene, hash_of, path};
 
 #[tokio::test]
 async fn every_file_is_told_once_at_the_start_with_its_spec() {
@@ -51,7 +51,11 @@ async fn no_temporary_file_of_a_save_is_ever_told() {
     }
     let last = Some(hash_of("19"));
     scene.until("the last save is told", |scene| scene.file("001-a/README.md") == last).await;
-    assert!(scene.told.iter().all(|(file, _)| *file == path("001-a/README.md")), "{:?}", scene.told);
+    assert!(
+        scene.told.iter().all(|(file, _)| *file == path("001-a/README.md")),
+        "{:?}",
+        scene.told
+    );
     scene.stop().await;
 }
 
@@ -77,7 +81,9 @@ async fn predecessor_vim_opening_saving_and_quitting_never_deletes_a_spec() {
 
 #[tokio::test]
 async fn a_deleted_file_is_told_after_a_second_look_and_within_three_seconds() {
-    let mut scene = Scene::with(&[("001-a/README.md", "a"), ("001-a/X.md", "x"), ("002-b/README.md", "b")]).await;
+    let mut scene =
+        Scene::with(&[("001-a/README.md", "a"), ("001-a/X.md", "x"), ("002-b/README.md", "b")])
+            .await;
     let deleted = Instant::now();
     std::fs::remove_file(scene.at("001-a/X.md")).expect("removed");
     scene.until("it is gone", |scene| scene.file("001-a/X.md").is_none()).await;
@@ -92,7 +98,9 @@ async fn a_deleted_file_is_told_after_a_second_look_and_within_three_seconds() {
 /// The predecessor left ghosts behind when specs were moved.
 #[tokio::test]
 async fn predecessor_a_renamed_folder_leaves_no_ghost_and_loses_nothing() {
-    let mut scene = Scene::with(&[("001-a/README.md", "a"), ("001-a/X.md", "x"), ("002-b/README.md", "b")]).await;
+    let mut scene =
+        Scene::with(&[("001-a/README.md", "a"), ("001-a/X.md", "x"), ("002-b/README.md", "b")])
+            .await;
     std::fs::create_dir(scene.at("archived")).expect("made");
     std::fs::rename(scene.at("001-a"), scene.at("archived/001-a")).expect("renamed");
     let moved = ["002-b", "archived/001-a"];
@@ -175,7 +183,8 @@ async fn a_file_truncated_before_it_is_written_is_not_told_as_empty() {
 async fn reading_and_touching_files_tells_nothing() {
     let mut scene = Scene::with(&[("001-a/README.md", "a")]).await;
     std::fs::read(scene.at("001-a/README.md")).expect("read");
-    let file = std::fs::File::options().append(true).open(scene.at("001-a/README.md")).expect("open");
+    let file =
+        std::fs::File::options().append(true).open(scene.at("001-a/README.md")).expect("open");
     file.set_modified(std::time::SystemTime::UNIX_EPOCH).expect("touched");
     scene.during(Duration::from_millis(800), "nothing told", |scene| scene.told.len() == 1).await;
     scene.stop().await;
@@ -186,9 +195,12 @@ async fn a_rewrite_with_the_old_time_and_size_is_told() {
     let mut scene = Scene::with(&[("001-a/README.md", "aaaa")]).await;
     let before = scene.at("001-a/README.md").metadata().expect("there").modified().expect("a time");
     scene.write("001-a/README.md", "bbbb");
-    let file = std::fs::File::options().append(true).open(scene.at("001-a/README.md")).expect("open");
+    let file =
+        std::fs::File::options().append(true).open(scene.at("001-a/README.md")).expect("open");
     file.set_modified(before).expect("touched back");
-    scene.until("the new bytes", |scene| scene.file("001-a/README.md") == Some(hash_of("bbbb"))).await;
+    scene
+        .until("the new bytes", |scene| scene.file("001-a/README.md") == Some(hash_of("bbbb")))
+        .await;
     scene.stop().await;
 }
 
@@ -197,7 +209,8 @@ async fn a_rewrite_with_the_old_time_and_size_is_told() {
 async fn what_is_not_sent_is_listed_with_its_reason_and_hides_nothing_else() {
     use std::os::unix::ffi::OsStrExt;
 
-    let mut scene = Scene::prepare(&[("001-a/README.md", "a"), ("001-a/big.md", ""), ("drafts/x.md", "x")]);
+    let mut scene =
+        Scene::prepare(&[("001-a/README.md", "a"), ("001-a/big.md", ""), ("drafts/x.md", "x")]);
     scene.settings.ignore = vec!["drafts/".into()];
     scene.settings.file_max_bytes = 1000;
     scene.write("001-a/big.md", &"x".repeat(1001));
@@ -235,7 +248,9 @@ async fn what_is_not_sent_is_listed_with_its_reason_and_hides_nothing_else() {
     scene.until("it is text", |scene| scene.file("001-a/data.bin").is_some()).await;
     assert_eq!(scene.skip_reason("001-a/data.bin"), None);
     scene.write("001-a/limit.md", &"x".repeat(1001));
-    scene.until("it grew", |scene| scene.skip_reason("001-a/limit.md") == Some(SkipReason::TooLarge)).await;
+    scene
+        .until("it grew", |scene| scene.skip_reason("001-a/limit.md") == Some(SkipReason::TooLarge))
+        .await;
     assert_eq!(scene.file("001-a/limit.md"), None);
     scene.stop().await;
 }
@@ -248,7 +263,8 @@ async fn a_decomposed_name_travels_composed_and_its_twin_is_skipped() {
     scene.start().await;
     assert_eq!(scene.file("002-über/README.md"), Some(hash_of("decomposed")));
     let hash = hash_of("decomposed");
-    let bytes = leanspec_bridge::source::read_file(&scene.dir(), &path("002-über/README.md"), &hash);
+    let bytes =
+        leanspec_bridge::source::read_file(&scene.dir(), &path("002-über/README.md"), &hash);
     assert_eq!(bytes.expect("readable"), b"decomposed");
     scene.write("002-u\u{308}ber/README.md", "changed");
     let changed = Some(hash_of("changed"));
@@ -265,7 +281,8 @@ async fn a_decomposed_name_travels_composed_and_its_twin_is_skipped() {
 #[tokio::test]
 async fn the_bytes_for_sending_are_exactly_those_that_were_told_or_none() {
     let mut scene = Scene::with(&[("001-a/README.md", "a")]).await;
-    let read = |hash| leanspec_bridge::source::read_file(&scene.dir(), &path("001-a/README.md"), &hash);
+    let read =
+        |hash| leanspec_bridge::source::read_file(&scene.dir(), &path("001-a/README.md"), &hash);
     assert_eq!(read(hash_of("a")).expect("unchanged"), b"a");
     assert!(read(hash_of("b")).is_err());
     std::fs::remove_file(scene.at("001-a/README.md")).expect("removed");
@@ -278,9 +295,13 @@ async fn an_empty_numbered_folder_is_told_and_becomes_a_spec_with_its_readme() {
     let mut scene = Scene::with(&[("001-a/README.md", "a")]).await;
     std::fs::create_dir(scene.at("002-b")).expect("made");
     let b = path("002-b");
-    scene.until("the folder", |scene| scene.specs.get(&b).is_some_and(|spec| spec.main.is_none())).await;
+    scene
+        .until("the folder", |scene| scene.specs.get(&b).is_some_and(|spec| spec.main.is_none()))
+        .await;
     scene.write("002-b/README.md", "b");
-    scene.until("the spec", |scene| scene.specs.get(&b).is_some_and(|spec| spec.main.is_some())).await;
+    scene
+        .until("the spec", |scene| scene.specs.get(&b).is_some_and(|spec| spec.main.is_some()))
+        .await;
     scene.stop().await;
 }
 
