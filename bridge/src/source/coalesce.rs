@@ -159,3 +159,112 @@ impl Coalescer {
         waiting.map(|waiting| waiting.due).min()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn path(text: &str) -> FilePath {
+        text.parse().expect("a path")
+    }
+
+    fn ms(count: u64) -> Duration {
+        Duration::from_millis(count)
+    }
+
+    #[test]
+    fn the_first_change_of_a_quiet_file_is_due_at_once_and_a_new_name_after_it_rested() {
+        let now = Instant::now();
+        let mut waiting = Coalescer::default();
+        waiting.note(path("a/known.md"), true, now);
+        waiting.note(path("a/sedXYZ"), false, now);
+        assert_eq!(waiting.take_due(now).paths, [path("a/known.md")]);
+        assert_eq!(waiting.next_due(), Some(now + QUIET));
+        assert_eq!(waiting.take_due(now + QUIET).paths, [path("a/sedXYZ")]);
+        assert_eq!(waiting.next_due(), None, "no timer for nothing");
+    }
+
+    #[test]
+    fn a_busy_file_is_due_after_50_ms_of_quiet() {
+        let now = Instant::now();
+        let mut waiting = Coalescer::default();
+        waiting.note(path("a"), true, now);
+        waiting.take_due(now);
+        waiting.note(path("a"), true, now + ms(10));
+        waiting.note(path("a"), true, now + ms(20));
+        assert_eq!(waiting.next_due(), Some(now + ms(70)));
+    }
+
+    #[test]
+    fn a_file_written_to_without_end_is_due_every_300_ms() {
+        let start = Instant::now();
+        let mut waiting = Coalescer::default();
+        let mut looks = Vec::new();
+        for at in (0..3000).step_by(10) {
+            waiting.note(path("a"), true, start + ms(at));
+            if !waiting.take_due(start + ms(at)).paths.is_empty() {
+                looks.push(at);
+            }
+        }
+        assert!((9..=12).contains(&looks.len()), "{looks:?}");
+        assert!(looks.windows(2).all(|pair| pair[1] - pair[0] <= 310), "{looks:?}");
+    }
+
+    #[test]
+    fn a_change_that_is_expected_is_due_at_once_although_the_file_is_busy() {
+        let now = Instant::now();
+        let mut waiting = Coalescer::default();
+        waiting.note(path("a"), true, now);
+        waiting.take_due(now);
+        waiting.note(path("a"), true, now + ms(1));
+        waiting.expect(&path("a"), now + ms(2));
+        assert_eq!(waiting.take_due(now + ms(2)).paths, [path("a")]);
+    }
+
+    #[test]
+    fn floods_become_listings_of_a_folder_or_of_everything() {
+        let now = Instant::now();
+        let mut waiting = Coalescer::default();
+        for number in 0..=PATHS_PER_FOLDER_MAX {
+            waiting.note(path(&format!("a/{number}")), true, now);
+        }
+        let due = waiting.take_due(now + QUIET);
+        assert_eq!((due.paths, due.folders), (vec![], vec![path("a")]));
+        for number in 0..=PATHS_MAX {
+            waiting.note(path(&format!("{number}/x")), true, now);
+        }
+        let due = waiting.take_due(now + QUIET);
+        assert!(due.everything && due.paths.is_empty() && due.folders.is_empty());
+    }
+
+    proptest! {
+        #[test]
+        fn no_path_is_lost_and_none_waits_longer_than_the_maximum(
+            notes in proptest::collection::vec((0_u8..12, 0_u8..3, any::<bool>(), 0_u64..120), 1..200))
+        {
+            let mut now = Instant::now();
+            let mut waiting = Coalescer::default();
+            let mut owed: BTreeMap<FilePath, Instant> = BTreeMap::new();
+            for (file, folder, known, pause) in notes {
+                let noted = path(&format!("{folder}/{file}"));
+                owed.entry(noted.clone()).or_insert(now);
+                waiting.note(noted, known, now);
+                let later = now + ms(pause);
+                // As the worker does: wakes when something is due.
+                while let Some(due) = waiting.next_due().filter(|due| *due <= later) {
+                    now = now.max(due);
+                    for path in waiting.take_due(now).paths {
+                        let since = owed.remove(&path).expect("it was noted");
+                        prop_assert!(now <= since + WAIT_MAX);
+                    }
+                }
+                now = later;
+            }
+            let rest = waiting.take_due(now + WAIT_MAX).paths;
+            prop_assert!(rest.iter().all(|path| owed.remove(path).is_some()));
+            prop_assert!(owed.is_empty(), "lost: {owed:?}");
+        }
+    }
+}

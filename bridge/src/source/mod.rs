@@ -25,6 +25,8 @@ pub mod picture;
 pub mod project;
 pub mod read;
 pub mod schedule;
+#[cfg(test)]
+mod simulation;
 pub mod survey;
 pub mod tick;
 pub mod vanish;

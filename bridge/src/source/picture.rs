@@ -11,7 +11,7 @@ use leanspec_shared::view::{SkipReason, Skipped};
 
 use super::filter::{Filter, Verdict};
 use super::list::Listing;
-use super::look::{Known, Look};
+use super::look::{Known, Look, SkipKind};
 use super::{SpecLocation, Update};
 use crate::spec::locate::{self, locate};
 
@@ -85,7 +85,7 @@ impl Picture {
             }
             Look::Skipped(kind) => {
                 self.drop_file(path);
-                self.skip(path.as_str(), kind.reason());
+                self.skip(path.as_str(), kind);
                 After::Settled
             }
             Look::Changing => After::Again,
@@ -172,12 +172,16 @@ impl Picture {
         self.untold.skipped |= before != self.skipped;
     }
 
-    fn skip(&mut self, path: &str, reason: Option<SkipReason>) {
-        let before = match reason.clone() {
+    fn skip(&mut self, path: &str, kind: SkipKind) {
+        let reason = kind.reason();
+        if self.skipped.get(path) == reason.as_ref() {
+            return;
+        }
+        self.untold.skipped = true;
+        match reason {
             Some(reason) => self.skipped.insert(path.to_owned(), reason),
             None => self.skipped.remove(path),
         };
-        self.untold.skipped |= before != reason;
     }
 
     /// Not among the files that are sent any more, without having been deleted.
@@ -339,4 +343,94 @@ fn is_near(path: &FilePath, scope: Option<&FilePath>) -> bool {
 /// Reasons that only opening a file can give.
 fn by_reading(reason: &SkipReason) -> bool {
     matches!(reason, SkipReason::Binary | SkipReason::TooLarge | SkipReason::Unreadable)
+}
+
+#[cfg(test)]
+mod tests {
+    use leanspec_shared::hash::ContentHash;
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::platform::file_stat::Stat;
+
+    type Disk = BTreeMap<FilePath, u8>;
+
+    fn known(content: u8) -> Known {
+        let stat = Stat { size: 1, mtime_ns: i64::from(content), ..Stat::default() };
+        Known { hash: ContentHash::of(&[content]), stat, racy: false }
+    }
+
+    fn disks() -> impl Strategy<Value = Disk> {
+        let path = r"(001-a|002-b|x)/(README\.md|a\.md|deep/b\.md)|y\.md"
+            .prop_map(|text| text.parse().expect("a path"));
+        proptest::collection::btree_map(path, 0_u8..4, 0..12)
+    }
+
+    /// Lists `disk` below `scope`, reads what the picture wants, and believes every absence.
+    fn scan(picture: &mut Picture, disk: &Disk, scope: Option<&FilePath>, every_byte: bool) {
+        let filter = Filter::new(&[], 1 << 20).expect("no globs");
+        let now = Instant::now();
+        let inside = disk.iter().filter(|(path, _)| is_within(path, scope));
+        let files: Vec<_> =
+            inside.map(|(path, content)| (path.clone(), known(*content).stat)).collect();
+        let folders = files.iter().filter_map(|(path, _)| path.parent()).collect();
+        let listing = Listing { files, folders, skipped: vec![] };
+        for path in picture.listed(scope, &listing, every_byte, &filter, now) {
+            picture.saw(&path, Look::File(known(disk[&path])), true, now);
+        }
+        let missing: Vec<_> = picture.missing().keys().cloned().collect();
+        picture.believe_gone(&missing);
+    }
+
+    fn fold(picture: &mut Picture, told: &mut Disk, specs: &mut BTreeSet<FilePath>) {
+        let Some(update) = picture.take_update() else { return };
+        for (path, file) in update.files {
+            let content =
+                (0..4).find(|content| file.map(|file| file.hash) == Some(known(*content).hash));
+            match content {
+                Some(content) => told.insert(path, content),
+                None => told.remove(&path),
+            };
+        }
+        for (path, location) in update.specs {
+            if location.is_some() {
+                specs.insert(path)
+            } else {
+                specs.remove(&path)
+            };
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_told_scan_by_scan_adds_up_to_what_is_on_the_disk(
+            rounds in proptest::collection::vec((disks(), any::<bool>()), 1..6))
+        {
+            let mut picture = Picture::default();
+            let (mut told, mut specs) = (Disk::new(), BTreeSet::new());
+            for (disk, every_byte) in rounds {
+                scan(&mut picture, &disk, None, every_byte);
+                fold(&mut picture, &mut told, &mut specs);
+                prop_assert_eq!(&told, &disk);
+                let folders = disk.keys().filter_map(FilePath::parent);
+                let folders = folders.filter(locate::is_spec_folder).collect();
+                let wanted: BTreeSet<_> = locate(disk.keys(), &folders).into_keys().collect();
+                prop_assert_eq!(&specs, &wanted);
+                prop_assert!(picture.take_update().is_none(), "told once");
+            }
+        }
+
+        #[test]
+        fn a_scan_of_one_folder_touches_nothing_beside_it(before in disks(), after in disks()) {
+            let scope: FilePath = "001-a".parse().expect("a path");
+            let mut picture = Picture::default();
+            let (mut told, mut specs) = (Disk::new(), BTreeSet::new());
+            scan(&mut picture, &before, None, true);
+            scan(&mut picture, &after, Some(&scope), false);
+            fold(&mut picture, &mut told, &mut specs);
+            let outside = before.into_iter().filter(|(path, _)| !path.is_within(&scope));
+            let inside = after.into_iter().filter(|(path, _)| path.is_within(&scope));
+            prop_assert_eq!(told, outside.chain(inside).collect::<Disk>());
+        }
+    }
 }
