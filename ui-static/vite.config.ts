@@ -2,7 +2,7 @@ import { svelte } from '@sveltejs/vite-plugin-svelte';
 import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
 
-import { contentSecurityPolicy } from './scripts/csp.mjs';
+import { contentSecurityPolicy } from './scripts/csp';
 
 /**
  * Puts the policy into the built page. Not into the dev server's: Vite injects styles there with

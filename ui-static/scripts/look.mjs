@@ -2,15 +2,13 @@
 // a mock relay, in both themes and at the widths of a desk and a phone; writes pictures to
 // ../screenshots and fails on any fault that axe or the page's own policy reports.
 
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-
-import { chromium } from 'playwright-core';
 
 import { addProjects, fixtureStore } from '../mock/fixture.mjs';
 import { serveMock } from '../mock/relay.mjs';
+import { DIST, signInAddress, startBrowser } from './browser.mjs';
 
 const VIEWS = [
   { name: 'desk-light', width: 1280, height: 860, colorScheme: 'light' },
@@ -26,7 +24,7 @@ if (own) {
   store.load('macbook', 'own', own);
   addProjects(store, 'own', 'lean-spec');
 }
-const relay = await serveMock(store, { uiDir: new URL('../dist', import.meta.url).pathname });
+const relay = await serveMock(store, { uiDir: DIST });
 const project = own ? 'own' : 'reader';
 const list = `m/macbook/p/${project}`;
 const big = [...store.specs.values()]
@@ -46,19 +44,7 @@ const SCREENS = [
 const axeSource = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 const out = new URL('../../screenshots', import.meta.url).pathname;
 mkdirSync(out, { recursive: true });
-const profile = mkdtempSync(join(tmpdir(), 'look-'));
-const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-  args: [
-    '--no-sandbox',
-    '--disable-gpu',
-    '--disable-quic',
-    '--no-first-run',
-    '--disable-background-networking',
-    '--disable-component-update',
-    '--disable-sync',
-  ],
-});
+const browser = await startBrowser();
 
 let faults = 0;
 function fault(text) {
@@ -71,7 +57,6 @@ async function picture(page, view, name) {
   await page.screenshot({ path: join(out, `${name}-${view.name}.png`) });
   // Runs in the page through the debugger, where the page's policy does not reach.
   const axe = await page.context().newCDPSession(page);
-  const { readFileSync } = await import('node:fs');
   await axe.send('Runtime.evaluate', { expression: readFileSync(axeSource, 'utf8') });
   const { result } = await axe.send('Runtime.evaluate', {
     expression: `axe.run(document, { runOnly: ['wcag2a','wcag2aa','wcag21a','wcag21aa','wcag22aa','best-practice'] })
@@ -101,8 +86,8 @@ for (const view of VIEWS) {
   await page.goto(`${relay.origin}/#/pair`);
   await page.waitForSelector('#address');
   await picture(page, view, 'pair');
-  await page.goto(`${relay.origin}/#/pair?relay=${encodeURIComponent(relay.origin)}&code=mock`);
-  await page.waitForSelector('h1:has-text("Machines")');
+  await page.goto(signInAddress(relay.origin, relay.origin));
+  await page.waitForSelector('main section');
   for (const [name, route, sign] of SCREENS) {
     await page.goto(`${relay.origin}/#/${route}`);
     await page
@@ -114,7 +99,6 @@ for (const view of VIEWS) {
 }
 
 await browser.close();
-rmSync(profile, { recursive: true, force: true });
 relay.server.closeAllConnections();
 relay.server.close();
 console.log(

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 
 import { expect, test } from 'vitest';
 
-import { contentSecurityPolicy } from '../scripts/csp.mjs';
+import { contentSecurityPolicy } from '../scripts/csp';
 
 test('the headers for CDNs carry the policy of the page', () => {
   const headers = readFileSync(new URL('../public/_headers', import.meta.url), 'utf8');

@@ -53,8 +53,16 @@ export interface Presence {
   words: string;
 }
 
-/** Whether the relay hears a machine, and if not, since when. */
-export function presence(machine: { online: boolean; last_seen: string }, now: number): Presence {
+/**
+ * Whether the relay hears a machine, and if not, since when. While the relay itself is `away`,
+ * nobody knows, and nothing is called live.
+ */
+export function presence(
+  machine: { online: boolean; last_seen: string },
+  now: number,
+  away = false,
+): Presence {
+  if (away && machine.online) return { level: 'recent', words: 'not known now' };
   if (machine.online) return { level: 'live', words: 'live' };
   const seen = Date.parse(machine.last_seen);
   if (Number.isNaN(seen) || seen <= 0) return { level: 'inactive', words: 'never seen' };

@@ -7,6 +7,7 @@ import { RelayApi } from '../wire/api';
 import { RelayFailure } from '../wire/failure';
 import { Feed, type Link } from '../wire/feed';
 import type { Cursor, FeedEvent, Machine, Project } from '../wire/types';
+import { SOFT_AFTER_MS } from './freshness';
 import { FrameBatch } from './batch';
 import { clock } from './clock.svelte';
 import { Joint } from './join';
@@ -28,11 +29,14 @@ export class RelayState {
   link: Link = $state.raw({ phase: 'connecting' });
   /** Since when the relay is not connected, by this device's clock; null while it is. */
   downSince: number | null = $state(Date.now());
+  /** Not connected for longer than a blink: nothing on the page may be called live. */
+  away = $state(false);
   /** What the relay calls itself, e.g. `leanspec-relay/0.1.0`. */
   server = $state('');
 
   private readonly hues = $derived(machineHues(this.machines.map(({ id }) => id)));
   private readonly projectsOf = new SvelteMap<string, readonly Project[]>();
+  private awayTimer: ReturnType<typeof setTimeout> | undefined;
   private readonly machinesJoint = new Joint<MachineEvent>();
   private readonly projectJoints = new Map<string, Joint<ProjectEvent>>();
   private readonly books = new Map<string, SpecBook>();
@@ -90,9 +94,15 @@ export class RelayState {
   }
 
   private noteLink(link: Link): void {
-    if (link.phase === 'live') this.downSince = null;
-    else this.downSince ??= Date.now();
     this.link = link;
+    if (link.phase === 'live') {
+      this.downSince = null;
+      this.away = false;
+      clearTimeout(this.awayTimer);
+    } else if (this.downSince === null) {
+      this.downSince = Date.now();
+      this.awayTimer = setTimeout(() => (this.away = true), SOFT_AFTER_MS);
+    }
   }
 
   /** Fetches all that is held, and returns the place from which the feed brings what comes after. */

@@ -47,6 +47,11 @@ describe('a machine', () => {
   });
 });
 
+test('a machine is not called live while the relay is away', () => {
+  const machine = { online: true, last_seen: '' };
+  expect(presence(machine, NOW, true)).toEqual({ level: 'recent', words: 'not known now' });
+});
+
 test.each([
   [null, 'none'],
   [0, 'none'],
