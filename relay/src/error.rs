@@ -16,11 +16,15 @@ use crate::store::StoreError;
 
 /// A call that is answered with a problem document.
 #[derive(Debug)]
-pub(crate) struct ApiError(pub(crate) Problem);
+pub(crate) struct ApiError(Box<Problem>);
 
 impl ApiError {
     pub(crate) fn new(code: Code, detail: impl Into<String>) -> Self {
-        Self(Problem::new(code, detail))
+        Self(Box::new(Problem::new(code, detail)))
+    }
+
+    fn over_limit(code: Code, limit: u64, detail: impl Into<String>) -> Self {
+        Self(Box::new(Problem::over_limit(code, limit, detail)))
     }
 
     pub(crate) fn not_found(what: &str) -> Self {
@@ -36,7 +40,7 @@ impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         let status =
             StatusCode::from_u16(self.0.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        let body = serde_json::to_vec(&self.0).expect("plain data always becomes JSON");
+        let body = serde_json::to_vec(&*self.0).expect("plain data always becomes JSON");
         let mut response = (status, body).into_response();
         let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static(PROBLEM_MEDIA_TYPE));
@@ -125,7 +129,7 @@ impl From<BodyError> for ApiError {
         match error {
             BodyError::TooLarge { limit } => {
                 let detail = format!("{detail} Send it in parts.");
-                Self(Problem::over_limit(Code::TooLarge, limit as u64, detail))
+                Self::over_limit(Code::TooLarge, limit as u64, detail)
             }
             BodyError::NotEncoded(_) | BodyError::Cut => Self::new(Code::BodyMalformed, detail),
             BodyError::UnknownEncoding(_) => {
@@ -143,7 +147,9 @@ impl From<IngestError> for ApiError {
     fn from(error: IngestError) -> Self {
         let detail = format!("{error}.");
         match error {
-            IngestError::Resync { rev, state_hash } => Self(Problem::resync(rev, state_hash)),
+            IngestError::Resync { rev, state_hash } => {
+                Self(Box::new(Problem::resync(rev, state_hash)))
+            }
             IngestError::MachineTaken => Self::new(Code::MachineTaken, TAKEN),
             IngestError::Superseded => Self::new(Code::Superseded, SUPERSEDED),
             IngestError::MachineUnknown | IngestError::ProjectUnknown => {
@@ -156,11 +162,9 @@ impl From<IngestError> for ApiError {
             IngestError::HashMismatch(_) => {
                 Self::new(Code::HashMismatch, format!("{detail} Read the file again and send it."))
             }
-            IngestError::TooLarge { limit, .. } => {
-                Self(Problem::over_limit(Code::TooLarge, limit, detail))
-            }
+            IngestError::TooLarge { limit, .. } => Self::over_limit(Code::TooLarge, limit, detail),
             IngestError::TooMany { limit, .. } => {
-                Self(Problem::over_limit(Code::QuotaExceeded, limit, detail))
+                Self::over_limit(Code::QuotaExceeded, limit, detail)
             }
             IngestError::Store(error) => error.into(),
         }
@@ -178,7 +182,7 @@ impl From<OpenError> for ApiError {
         match error {
             OpenError::TooMany(limit) => {
                 let detail = format!("{limit} feeds are open already. Close some.");
-                Self(Problem::over_limit(Code::TooManyRequests, limit, detail))
+                Self::over_limit(Code::TooManyRequests, limit, detail)
             }
             OpenError::Revoked => AuthError::Revoked.into(),
             OpenError::Superseded => IngestError::Superseded.into(),

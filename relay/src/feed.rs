@@ -8,6 +8,7 @@
 pub(crate) mod hub;
 pub(crate) mod open_feeds;
 pub(crate) mod poll;
+mod present;
 mod reader;
 pub(crate) mod resume;
 pub(crate) mod sse;
@@ -19,6 +20,7 @@ use leanspec_shared::id::{InstanceId, KeyId, MachineId, ProjectId};
 use rand::Rng;
 use tokio::sync::oneshot;
 
+pub(crate) use present::PresenceGuard;
 pub(crate) use reader::Reader;
 
 use crate::auth;

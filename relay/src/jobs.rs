@@ -3,7 +3,7 @@
 
 mod heartbeat;
 mod key_watch;
-pub(crate) mod presence;
+mod presence;
 mod retention;
 
 use tokio::task::JoinSet;

@@ -18,6 +18,7 @@ mod jobs;
 mod metrics;
 pub mod openapi;
 mod presence;
+mod random;
 pub mod router;
 mod routes;
 pub mod server;

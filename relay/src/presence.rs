@@ -79,9 +79,11 @@ impl Presence {
         }
     }
 
-    /// A machine said that it stops, or was forgotten: what is still open of it counts no more.
-    pub(crate) fn left(&mut self, who: &Who) {
+    /// A machine said that it stops, or was forgotten: what is still open of it counts no more. The
+    /// change is stored again after whatever is on its way, so that no older one is the last.
+    pub(crate) fn left(&mut self, who: &Who, at: Timestamp) {
         self.machines.remove(who);
+        self.changes.push(Change { who: who.clone(), online: false, at });
     }
 
     /// The changes up to now, in order.
@@ -109,7 +111,9 @@ impl Presence {
 mod tests {
     use super::*;
 
-    const AT: Timestamp = Timestamp::from_unix_ms(0);
+    fn at() -> Timestamp {
+        Timestamp::from_unix_ms(0)
+    }
 
     fn who() -> Who {
         (AccountId::from("a".to_owned()), "m1".parse().expect("valid"))
@@ -127,10 +131,10 @@ mod tests {
     fn a_machine_is_offline_45_seconds_after_its_last_feed_and_not_before() {
         let start = Instant::now();
         let mut presence = presence(start);
-        let connection = presence.opened(&who(), AT);
+        let connection = presence.opened(&who(), at());
         assert_eq!(words(&presence.take_changes(start)), [true]);
         let closed = start + Duration::from_secs(100);
-        presence.closed(&who(), connection, closed, AT);
+        presence.closed(&who(), connection, closed, at());
         assert!(presence.take_changes(closed + Duration::from_secs(44)).is_empty());
         assert_eq!(presence.next_due(), Some(closed + Duration::from_secs(45)));
         assert_eq!(words(&presence.take_changes(closed + Duration::from_secs(45))), [false]);
@@ -143,13 +147,13 @@ mod tests {
     fn a_late_close_of_an_old_connection_ends_nothing() {
         let start = Instant::now();
         let mut presence = presence(start);
-        let old = presence.opened(&who(), AT);
-        let new = presence.opened(&who(), AT);
-        presence.closed(&who(), old, start, AT);
-        presence.closed(&who(), old, start, AT);
+        let old = presence.opened(&who(), at());
+        let new = presence.opened(&who(), at());
+        presence.closed(&who(), old, start, at());
+        presence.closed(&who(), old, start, at());
         let later = start + Duration::from_secs(1000);
         assert_eq!(words(&presence.take_changes(later)), [true]);
-        presence.closed(&who(), new, later, AT);
+        presence.closed(&who(), new, later, at());
         assert_eq!(words(&presence.take_changes(later + Duration::from_secs(46))), [false]);
     }
 
@@ -157,9 +161,9 @@ mod tests {
     fn nobody_goes_offline_in_the_first_minute_after_a_restart() {
         let start = Instant::now();
         let mut presence = presence(start);
-        presence.was_online(who(), AT);
-        let connection = presence.opened(&who(), AT);
-        presence.closed(&who(), connection, start, AT);
+        presence.was_online(who(), at());
+        let connection = presence.opened(&who(), at());
+        presence.closed(&who(), connection, start, at());
         assert!(presence.take_changes(start + Duration::from_secs(59)).is_empty());
         assert_eq!(words(&presence.take_changes(start + Duration::from_secs(60))), [false]);
     }
@@ -168,12 +172,13 @@ mod tests {
     fn who_stops_on_purpose_is_gone_and_its_late_close_changes_nothing() {
         let start = Instant::now();
         let mut presence = presence(start);
-        let connection = presence.opened(&who(), AT);
+        let connection = presence.opened(&who(), at());
         presence.take_changes(start);
-        presence.left(&who());
-        presence.closed(&who(), connection, start, AT);
+        presence.left(&who(), at());
+        assert_eq!(words(&presence.take_changes(start)), [false]);
+        presence.closed(&who(), connection, start, at());
         assert!(presence.take_changes(start + Duration::from_secs(1000)).is_empty());
-        presence.opened(&who(), AT);
+        presence.opened(&who(), at());
         assert_eq!(words(&presence.take_changes(start)), [true]);
     }
 }

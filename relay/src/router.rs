@@ -62,7 +62,6 @@ pub fn document() -> utoipa::openapi::OpenApi {
 }
 
 /// The whole service. The last layer is the outermost.
-#[must_use]
 pub fn router(relay: &Relay) -> Router {
     let document = document();
     let (router, _) = calls().split_for_parts();

@@ -15,7 +15,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-pub use signal::stop_requested;
+pub use signal::StopSignals;
 
 use crate::config::Config;
 use crate::state::Relay;

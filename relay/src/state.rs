@@ -14,7 +14,7 @@ use crate::config::Config;
 use crate::feed::hub::{Hub, LocalHub};
 use crate::feed::open_feeds::OpenFeeds;
 use crate::metrics::Metrics;
-use crate::presence::Presence;
+use crate::presence::{Presence, Who};
 use crate::store::{
     AccountId, Store, StoreError, StoreOptions, WriteTransaction, account, event, holder, machine,
 };
@@ -107,6 +107,12 @@ impl Shared {
     /// Who is there.
     pub(crate) fn presence(&self) -> MutexGuard<'_, Presence> {
         self.presence.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A machine is gone for good, or said that it stops.
+    pub(crate) fn left(&self, who: &Who) {
+        self.presence().left(who, Timestamp::from(SystemTime::now()));
+        self.presence_changed.notify_one();
     }
 
     /// Whether the relay is stopping.

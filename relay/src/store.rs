@@ -9,6 +9,7 @@ pub(crate) mod access_key;
 pub(crate) mod account;
 pub(crate) mod event;
 pub(crate) mod file;
+mod folder;
 pub(crate) mod holder;
 pub(crate) mod machine;
 mod migrations;
@@ -19,8 +20,9 @@ pub(crate) mod spec;
 mod sql;
 mod writer;
 
+use std::fs::File;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 pub use account::AccountId;
 pub use event::StoredEvent;
@@ -54,6 +56,9 @@ pub enum StoreError {
         /// The newest this program knows.
         known: u32,
     },
+    /// Another relay uses the folder.
+    #[error("another relay runs on this folder; stop it, or choose another with --data")]
+    Locked,
     /// The work panicked; it was undone.
     #[error("the work on the databases failed half-way and was undone")]
     Panicked,
@@ -77,6 +82,8 @@ pub type OnCommit = Box<dyn Fn(Vec<StoredEvent>) + Send>;
 /// The open store; clones share it.
 #[derive(Clone)]
 pub struct Store {
+    /// Two relays on one history would give the same numbers to different events.
+    lock: Arc<Mutex<Option<File>>>,
     writer: Arc<writer::Writer>,
     readers: Arc<readers::Readers>,
 }
@@ -87,11 +94,13 @@ impl Store {
     /// # Errors
     /// When a database cannot be opened, or a newer program wrote it.
     pub fn open(options: &StoreOptions, on_commit: OnCommit) -> Result<Self, StoreError> {
+        let lock = folder::lock(&options.folder)?;
         let connection = open_both(options)?;
         migrations::mirror(&connection)?;
         let writer = writer::Writer::start(connection, on_commit)?;
         let readers = readers::Readers::start(options)?;
-        Ok(Self { writer: Arc::new(writer), readers: Arc::new(readers) })
+        let lock = Arc::new(Mutex::new(Some(lock)));
+        Ok(Self { lock, writer: Arc::new(writer), readers: Arc::new(readers) })
     }
 
     /// Runs `work` in a transaction of its own and answers after the commit. When it returns an
@@ -119,6 +128,7 @@ impl Store {
     pub async fn close(&self) {
         self.readers.close().await;
         self.writer.close().await;
+        self.lock.lock().unwrap_or_else(PoisonError::into_inner).take();
     }
 }
 
@@ -171,8 +181,7 @@ impl Identity {
 }
 
 fn connect_identity(folder: &Path) -> Result<Connection, StoreError> {
-    std::fs::create_dir_all(folder)
-        .map_err(|error| StoreError::Database(format!("{}: {error}", folder.display())))?;
+    folder::make(folder)?;
     let connection = Connection::open(&folder.join("identity.db"))?;
     // An answer is sent only after the commit, and a commit is on the disk: with group commit the
     // full flush costs nothing in throughput.

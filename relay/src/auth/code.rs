@@ -5,6 +5,7 @@ use leanspec_shared::time::Timestamp;
 use leanspec_shared::view::{NewKey, Scope};
 
 use super::{key, secret};
+use crate::random::random_hex;
 use crate::store::{AccountId, Connection, StoreError, sign_in_code};
 
 /// A code that cannot be traded, or a store that failed.
@@ -29,7 +30,7 @@ pub(crate) fn issue(
     now: Timestamp,
 ) -> Result<String, StoreError> {
     // 128 random bits: short enough for a QR code, far too many to guess within ten minutes.
-    let code = secret::random_hex::<16>();
+    let code = random_hex::<16>();
     let lifetime_ms = i64::try_from(SIGN_IN_CODE_SECONDS * 1000).unwrap_or(i64::MAX);
     let expires_at = Timestamp::from_unix_ms(now.unix_ms() + lifetime_ms);
     sign_in_code::insert(connection, account, &secret::hash(&code), scope, now, expires_at)?;

@@ -1,10 +1,10 @@
-//! Random words, the text of a key, and how a secret is compared: the only user of the system's
-//! randomness for secrets.
+//! The text of a key, and how a secret is compared.
 
 use leanspec_shared::id::KeyId;
 use leanspec_shared::view::Scope;
 use ring::digest::{SHA256, digest};
-use ring::rand::{SecureRandom, SystemRandom};
+
+use crate::random::{random_hex, random_word};
 
 /// Marks a text as a key of a relay, for people and for scanners that look for leaked secrets.
 const PREFIX: &str = "lsr";
@@ -12,31 +12,6 @@ const PREFIX: &str = "lsr";
 const SECRET_BYTES: usize = 32;
 /// Letters of a key's id.
 const ID_LETTERS: usize = 12;
-
-fn random_bytes<const N: usize>() -> [u8; N] {
-    let mut bytes = [0; N];
-    SystemRandom::new().fill(&mut bytes).expect("the system gives random bytes");
-    bytes
-}
-
-/// A random word of `[a-z0-9]`.
-pub(crate) fn random_word(letters: usize) -> String {
-    const ALPHABET: &[u8; 36] = b"abcdefghijklmnopqrstuvwxyz0123456789";
-    let mut word = String::with_capacity(letters);
-    while word.len() < letters {
-        let [byte] = random_bytes();
-        // 252 is the largest multiple of 36 in a byte: above it some letters would be likelier.
-        if byte < 252 {
-            word.push(char::from(ALPHABET[usize::from(byte) % 36]));
-        }
-    }
-    word
-}
-
-/// A random secret of so many bytes, in hexadecimal digits.
-pub(crate) fn random_hex<const N: usize>() -> String {
-    random_bytes::<N>().iter().map(|byte| format!("{byte:02x}")).collect()
-}
 
 /// A new key: its id, and the text that is shown once.
 pub(crate) fn new_key(scope: &Scope) -> (KeyId, String) {
@@ -87,11 +62,5 @@ mod tests {
         for text in ["", "lsr_view_abc", "lsr_view_abc_short", "ghp_view_abc_0000", "lsr__a b_"] {
             assert_eq!(key_id(text), None, "{text:?}");
         }
-    }
-
-    #[test]
-    fn two_secrets_are_never_the_same() {
-        assert_ne!(random_hex::<16>(), random_hex::<16>());
-        assert_eq!(random_word(16).len(), 16);
     }
 }

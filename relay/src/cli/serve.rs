@@ -1,5 +1,6 @@
 //! `leanspec-relay serve`.
 
+use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -9,7 +10,7 @@ use tracing_subscriber::EnvFilter;
 use super::Place;
 use crate::auth::sign_in_link;
 use crate::config::Config;
-use crate::server::{Server, stop_requested};
+use crate::server::{Server, StopSignals};
 
 /// The settings of `serve`.
 #[derive(Debug, Args)]
@@ -92,7 +93,9 @@ impl ServeArgs {
 /// Serves until the system says stop.
 pub(super) fn run(place: &Place, args: &ServeArgs) -> anyhow::Result<()> {
     let filter = EnvFilter::builder().parse_lossy(&args.log);
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let colours = std::io::stderr().is_terminal();
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_ansi(colours);
+    log.with_writer(std::io::stderr).init();
     let config = args.config(place)?;
     // Two threads are plenty: the databases have threads of their own.
     let mut runtime = tokio::runtime::Builder::new_multi_thread();
@@ -100,13 +103,14 @@ pub(super) fn run(place: &Place, args: &ServeArgs) -> anyhow::Result<()> {
 }
 
 async fn serve(config: Config) -> anyhow::Result<()> {
+    let mut stop = StopSignals::listen()?;
     let grace = config.shutdown_grace;
     let server = Server::bind(config).await?;
     if let Some(code) = server.relay().first_code() {
         eprintln!("sign in: {}", sign_in_link(&server.public_url(), code));
     }
     eprintln!("listening on http://{}", server.local_addr());
-    stop_requested().await?;
+    stop.requested().await;
     tracing::info!("stopping");
     server.shutdown(grace).await;
     Ok(())

@@ -150,10 +150,10 @@ mod tests {
     #[test]
     fn a_limit_holds_for_all_and_for_each_key_and_a_closed_feed_makes_room() {
         let feeds = OpenFeeds::new(3, 2);
-        let first = feeds.register(opening("k1")).ok().expect("room");
-        let _second = feeds.register(opening("k1")).ok().expect("room");
+        let first = feeds.register(opening("k1")).expect("room");
+        let _second = feeds.register(opening("k1")).expect("room");
         assert_eq!(feeds.register(opening("k1")).err(), Some(Limit(2)));
-        let _third = feeds.register(opening("k2")).ok().expect("room");
+        let _third = feeds.register(opening("k2")).expect("room");
         assert_eq!(feeds.register(opening("k3")).err(), Some(Limit(3)));
         drop(first);
         assert!(feeds.register(opening("k1")).is_ok());
@@ -162,14 +162,14 @@ mod tests {
     #[test]
     fn only_the_feeds_concerned_are_told_and_a_late_one_is_told_at_once() {
         let feeds = OpenFeeds::new(9, 9);
-        let (_guard, mut ended) = feeds.register(opening("k1")).ok().expect("room");
-        let (_other_guard, mut other) = feeds.register(opening("k2")).ok().expect("room");
+        let (_guard, mut ended) = feeds.register(opening("k1")).expect("room");
+        let (_other_guard, mut other) = feeds.register(opening("k2")).expect("room");
         feeds.end(&ByeReason::Revoked, |opening| opening.key.as_str() == "k1");
         assert_eq!(ended.try_recv(), Ok(ByeReason::Revoked));
         assert!(other.try_recv().is_err());
         feeds.shut_down();
         assert_eq!(other.try_recv(), Ok(ByeReason::Shutdown));
-        let (_late_guard, mut late) = feeds.register(opening("k3")).ok().expect("room");
+        let (_late_guard, mut late) = feeds.register(opening("k3")).expect("room");
         assert_eq!(late.try_recv(), Ok(ByeReason::Shutdown));
     }
 }

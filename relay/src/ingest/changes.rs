@@ -69,7 +69,7 @@ fn apply_files(
     for path in &changes.head.deletes {
         if let Some(file) = file::find(transaction, project.number, path)? {
             touched.file(path);
-            ledger::drop(transaction, project, &file)?;
+            ledger::remove(transaction, project, &file)?;
         }
     }
     for (put, (hash, content)) in changes.head.puts.iter().zip(&changes.contents) {

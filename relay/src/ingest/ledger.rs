@@ -42,7 +42,7 @@ pub(super) fn put_name(
 }
 
 /// Removes a file.
-pub(super) fn drop(
+pub(super) fn remove(
     connection: &Connection,
     project: &mut StoredProject,
     file: &StoredFile,

@@ -19,7 +19,7 @@ enum Step {
     /// It is not named any more.
     Drop(StoredFile),
     /// It is held as it is named, at most its times changed.
-    Confirm(StoredFile),
+    Confirm { file: StoredFile, changed: bool },
     /// Other content of it is held.
     Outdated(StoredFile),
     /// It is new, or its content never arrived.
@@ -34,7 +34,9 @@ fn plan(held: Vec<StoredFile>, named: &[File]) -> Vec<Step> {
     for file in named {
         steps.push(match held.remove(&file.path) {
             Some(old) if old.hash == Some(file.hash) => {
-                Step::Confirm(StoredFile { mtime: file.mtime, promised: None, ..old })
+                let changed = old.mtime != file.mtime || old.promised.is_some();
+                let file = StoredFile { mtime: file.mtime, promised: None, ..old };
+                Step::Confirm { file, changed }
             }
             // The size and time shown stay those of the content that is shown.
             Some(old) if old.hash.is_some() => {
@@ -73,7 +75,6 @@ pub(crate) fn apply(
     }
     drop_unnamed_specs(transaction, &mut project, &mut touched, manifest)?;
     project.rev += 1;
-    // Not every summary is known to be current until the bridge says so again.
     let answer = ManifestAccepted { rev: project.rev, state_hash: project.state_hash, need };
     let stored = serde_json::to_string(&answer).expect("plain data always becomes JSON");
     project.last_push = Some((manifest.push_id.clone(), stored));
@@ -90,9 +91,8 @@ fn take(
     step: Step,
 ) -> Result<Option<Need>, IngestError> {
     match step {
-        Step::Confirm(file) => {
-            let before = file::find(transaction, project.number, &file.path)?;
-            if before.as_ref() != Some(&file) {
+        Step::Confirm { file, changed } => {
+            if changed {
                 file::put_name(transaction, project.number, &file)?;
                 touched.file(&file.path);
             }
@@ -100,7 +100,7 @@ fn take(
         }
         Step::Drop(file) => {
             touched.file(&file.path);
-            ledger::drop(transaction, project, &file)?;
+            ledger::remove(transaction, project, &file)?;
             Ok(None)
         }
         Step::Outdated(file) | Step::Missing { file, known: _ }
@@ -191,7 +191,7 @@ mod tests {
             held("e", Some("back again"), Some("other")),
         ];
         let names = [
-            named("a", "same"),
+            File { mtime: Timestamp::from_unix_ms(1), ..named("a", "same") },
             named("b", "new"),
             named("c", "never came"),
             named("e", "back again"),
@@ -201,18 +201,18 @@ mod tests {
             .into_iter()
             .map(|step| match step {
                 Step::Drop(file) => format!("drop {}", file.path),
-                Step::Confirm(file) => {
-                    format!("confirm {} stale={}", file.path, file.promised.is_some())
+                Step::Confirm { file, changed } => {
+                    format!("confirm {} changed={changed}", file.path)
                 }
                 Step::Outdated(file) => format!("outdated {} size={}", file.path, file.size),
                 Step::Missing { file, known } => format!("missing {} known={known}", file.path),
             })
             .collect();
         let wanted = [
-            "confirm a stale=false",
+            "confirm a changed=false",
             "outdated b size=3",
             "missing c known=true",
-            "confirm e stale=false",
+            "confirm e changed=true",
             "missing f known=false",
             "drop d",
         ];

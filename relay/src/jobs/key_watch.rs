@@ -8,6 +8,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::pause;
 use crate::auth::key::is_revoked;
+use crate::feed::open_feeds::Opening;
 use crate::state::Relay;
 use crate::store::{Identity, StoreError, access_key};
 
@@ -25,7 +26,8 @@ pub(super) async fn run(relay: Relay, identity: Identity, stop: CancellationToke
         }
         match revoked(&identity, &keys, &mut seen) {
             Ok(revoked) => {
-                relay.open_feeds.end(&ByeReason::Revoked, |opening| revoked.contains(&opening.key))
+                let concerned = |opening: &Opening| revoked.contains(&opening.key);
+                relay.open_feeds.end(&ByeReason::Revoked, concerned);
             }
             Err(error) => {
                 tracing::warn!(%error, "could not look for revoked keys");

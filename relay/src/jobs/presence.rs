@@ -1,13 +1,12 @@
 //! Writes changes of presence, and tells the readers.
 
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, Instant};
 
 use leanspec_shared::feed::Event;
-use leanspec_shared::time::Timestamp;
 use tokio_util::sync::CancellationToken;
 
 use super::pause;
-use crate::presence::{Change, Who};
+use crate::presence::Change;
 use crate::state::Relay;
 use crate::store::{StoreError, WriteTransaction, machine};
 
@@ -15,31 +14,6 @@ use crate::store::{StoreError, WriteTransaction, machine};
 const TRY_AGAIN: Duration = Duration::from_secs(5);
 /// With nothing to wait for, the next look is far away: every change wakes the job.
 const IDLE: Duration = Duration::from_secs(24 * 3600);
-
-/// A feed of a machine that is open: counts as its presence until it is dropped.
-pub(crate) struct PresenceGuard {
-    relay: Relay,
-    who: Who,
-    connection: u64,
-}
-
-impl PresenceGuard {
-    /// The machine is there.
-    pub(crate) fn new(relay: &Relay, who: Who) -> Self {
-        let at = Timestamp::from(SystemTime::now());
-        let connection = relay.presence().opened(&who, at);
-        relay.presence_changed.notify_one();
-        Self { relay: relay.clone(), who, connection }
-    }
-}
-
-impl Drop for PresenceGuard {
-    fn drop(&mut self) {
-        let at = Timestamp::from(SystemTime::now());
-        self.relay.presence().closed(&self.who, self.connection, Instant::now(), at);
-        self.relay.presence_changed.notify_one();
-    }
-}
 
 pub(super) async fn run(relay: Relay, stop: CancellationToken) {
     loop {

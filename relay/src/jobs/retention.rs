@@ -9,7 +9,7 @@ use crate::state::Relay;
 use crate::store::{StoreError, WriteTransaction, event};
 
 /// How often to look.
-const EVERY: Duration = Duration::from_secs(3600);
+const EVERY: Duration = Duration::from_secs(600);
 /// Events that one transaction removes.
 const BITE: u64 = 2000;
 

@@ -17,8 +17,7 @@ use serde::Deserialize;
 use super::extract::Parameters;
 use crate::auth::key::Viewer;
 use crate::error::ApiError;
-use crate::feed::{self, Filter, Reader, Request, What, poll, sse};
-use crate::jobs::presence::PresenceGuard;
+use crate::feed::{self, Filter, PresenceGuard, Reader, Request, What, poll, sse};
 use crate::state::Relay;
 
 /// The parameters of a feed.

@@ -21,7 +21,7 @@ pub(crate) async fn readyz(State(relay): State<Relay>) -> Result<&'static str, A
     if relay.is_draining() {
         return Err(ApiError::new(Code::Unavailable, "The relay is stopping. Try again."));
     }
-    relay.store.read::<_, StoreError, _>(|connection| account::only(connection)).await?;
+    relay.store.read::<_, StoreError, _>(account::only).await?;
     Ok("ready\n")
 }
 

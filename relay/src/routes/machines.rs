@@ -36,7 +36,7 @@ pub(crate) async fn announce(
         opening.is_of(&who) && opening.instance.as_ref() != Some(&instance)
     });
     if stopping {
-        relay.presence().left(&who);
+        relay.left(&who);
     }
     Ok(axum::Json(announced))
 }
@@ -91,7 +91,7 @@ pub(crate) async fn forget_machine(
     if !write.await? {
         return Err(ApiError::not_found("machine"));
     }
-    relay.presence().left(&who);
+    relay.left(&who);
     relay.open_feeds.end(&ByeReason::Forgotten, |opening| opening.is_of(&who));
     Ok(StatusCode::NO_CONTENT)
 }

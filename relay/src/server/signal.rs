@@ -1,30 +1,63 @@
-//! How the system asks a process to stop.
+//! How the system asks a process to stop: Ctrl-C everywhere, SIGTERM on Unix, the closing of the
+//! console or the end of the session on Windows.
 
-/// Returns when it does: Ctrl-C everywhere, and SIGTERM where there is one.
-///
-/// # Errors
-/// When the system does not let itself be listened to.
+use std::io;
+
+/// Listens from the moment it is made, so that a signal that comes while the relay starts is not
+/// the end of it.
 #[cfg(unix)]
-pub async fn stop_requested() -> std::io::Result<()> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let mut terminate = signal(SignalKind::terminate())?;
-    tokio::select! {
-        _ = terminate.recv() => Ok(()),
-        interrupted = tokio::signal::ctrl_c() => interrupted,
+pub struct StopSignals {
+    interrupt: tokio::signal::unix::Signal,
+    terminate: tokio::signal::unix::Signal,
+}
+
+#[cfg(unix)]
+impl StopSignals {
+    /// Begins to listen.
+    ///
+    /// # Errors
+    /// When the system does not allow it.
+    pub fn listen() -> io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        let (interrupt, terminate) = (SignalKind::interrupt(), SignalKind::terminate());
+        Ok(Self { interrupt: signal(interrupt)?, terminate: signal(terminate)? })
+    }
+
+    /// Returns when the system has asked.
+    pub async fn requested(&mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+        }
     }
 }
 
-/// Returns when it does: Ctrl-C, the closing of the console, or the end of the session.
-///
-/// # Errors
-/// When the system does not let itself be listened to.
+/// Listens from the moment it is made, so that a signal that comes while the relay starts is not
+/// the end of it.
 #[cfg(windows)]
-pub async fn stop_requested() -> std::io::Result<()> {
-    use tokio::signal::windows::{ctrl_close, ctrl_shutdown};
-    let (mut close, mut shutdown) = (ctrl_close()?, ctrl_shutdown()?);
-    tokio::select! {
-        _ = close.recv() => Ok(()),
-        _ = shutdown.recv() => Ok(()),
-        interrupted = tokio::signal::ctrl_c() => interrupted,
+pub struct StopSignals {
+    interrupt: tokio::signal::windows::CtrlC,
+    close: tokio::signal::windows::CtrlClose,
+    shutdown: tokio::signal::windows::CtrlShutdown,
+}
+
+#[cfg(windows)]
+impl StopSignals {
+    /// Begins to listen.
+    ///
+    /// # Errors
+    /// When the system does not allow it.
+    pub fn listen() -> io::Result<Self> {
+        use tokio::signal::windows::{ctrl_c, ctrl_close, ctrl_shutdown};
+        Ok(Self { interrupt: ctrl_c()?, close: ctrl_close()?, shutdown: ctrl_shutdown()? })
+    }
+
+    /// Returns when the system has asked.
+    pub async fn requested(&mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.close.recv() => {}
+            _ = self.shutdown.recv() => {}
+        }
     }
 }

@@ -7,7 +7,7 @@ use leanspec_shared::time::Timestamp;
 
 use super::sql::values;
 use super::{Connection, StoreError};
-use crate::auth::secret;
+use crate::random::random_word;
 
 /// Numbers that are taken from identity at once: one write there for so many events.
 const BLOCK: u64 = 1000;
@@ -44,7 +44,7 @@ pub(crate) fn only(connection: &Connection) -> Result<Option<AccountId>, StoreEr
 
 /// Makes an account with a random id.
 pub(crate) fn create(connection: &Connection, now: Timestamp) -> Result<AccountId, StoreError> {
-    let id = secret::random_word(16);
+    let id = random_word(16);
     let sql = "INSERT INTO account (id, seq_reserved, created_at) VALUES (?1, 0, ?2)";
     connection.execute(sql, values![id.clone(), now])?;
     Ok(AccountId::from(id))
@@ -62,7 +62,7 @@ pub(super) struct SequenceNumbers {
 
 impl SequenceNumbers {
     pub(super) fn new() -> Self {
-        Self { tag: secret::random_word(8).into(), next: 1, reserved: 0 }
+        Self { tag: random_word(8).into(), next: 1, reserved: 0 }
     }
 
     /// The mark of this process: tells a history that was rolled back from the one that was read.

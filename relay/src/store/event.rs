@@ -140,9 +140,13 @@ pub(crate) fn last_outdated(
     before: Timestamp,
     keep: u64,
 ) -> Result<Option<Cursor>, StoreError> {
-    let by_age = "SELECT seq, tag FROM mirror.event WHERE account = ?1 AND at < ?2
+    // Numbers and times grow together: the first that stays is found without looking further.
+    let stays = "SELECT seq FROM mirror.event WHERE account = ?1 AND at >= ?2 ORDER BY seq LIMIT 1";
+    let stays = connection.one(stays, values![account.to_string(), before], |row| row.get(0))?;
+    let by_age = "SELECT seq, tag FROM mirror.event WHERE account = ?1 AND seq < ?2
         ORDER BY seq DESC LIMIT 1";
-    let by_age = connection.one(by_age, values![account.to_string(), before], cursor)?;
+    let below = stays.unwrap_or(i64::MAX as u64);
+    let by_age = connection.one(by_age, values![account.to_string(), below], cursor)?;
     let by_count = "SELECT seq, tag FROM mirror.event WHERE account = ?1
         ORDER BY seq DESC LIMIT 1 OFFSET ?2";
     let by_count = connection.one(by_count, values![account.to_string(), keep], cursor)?;

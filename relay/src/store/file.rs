@@ -52,8 +52,9 @@ pub(crate) fn range(
     from: Option<&FilePath>,
     to: Option<&FilePath>,
 ) -> Result<Vec<StoredFile>, StoreError> {
+    // A blob sorts behind every text: without an upper bound the empty one is above all paths.
     let sql = "SELECT path, hash, size, mtime, promised FROM mirror.file
-        WHERE project = ?1 AND path >= coalesce(?2, '') AND (?3 IS NULL OR path < ?3)
+        WHERE project = ?1 AND path >= coalesce(?2, '') AND path < coalesce(?3, x'')
         ORDER BY path";
     connection.rows(sql, vec![Value::Integer(project), bound(from), bound(to)], read)
 }

@@ -55,8 +55,9 @@ pub(crate) fn paths(
     let bound = |path: Option<&FilePath>| {
         path.map_or(Value::Null, |path| Value::Text(path.as_str().to_owned()))
     };
+    // A blob sorts behind every text: without an upper bound the empty one is above all paths.
     let sql = "SELECT path FROM mirror.spec
-        WHERE project = ?1 AND path >= coalesce(?2, '') AND (?3 IS NULL OR path < ?3)
+        WHERE project = ?1 AND path >= coalesce(?2, '') AND path < coalesce(?3, x'')
         ORDER BY path";
     let values = vec![Value::Integer(project), bound(from), bound(to)];
     connection.rows(sql, values, |row| row.parse(0))

@@ -170,7 +170,7 @@ impl Thread {
                 }
             }
         }
-        let _ = self.connection.batch("PRAGMA optimize; PRAGMA wal_checkpoint(TRUNCATE)");
+        let _ = self.connection.batch("PRAGMA wal_checkpoint(TRUNCATE)");
     }
 
     fn commit(&mut self, group: &mut [Box<dyn Work>]) -> Result<Vec<StoredEvent>, StoreError> {

@@ -1,0 +1,21 @@
+//! The relay as its callers see it. `support` starts a relay in this process on a folder of its own
+//! and speaks for bridges and readers; a file for each subject asks what is promised.
+
+#![expect(clippy::unwrap_used, reason = "a test ends with the first surprise")]
+
+mod announce;
+mod auth;
+mod changes;
+mod command_line;
+mod connection;
+mod encodings;
+mod feed;
+mod limits;
+mod manifest;
+mod openapi;
+mod poll;
+mod predecessor;
+mod presence;
+mod reads;
+mod storage;
+mod support;
