@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use tower::ServiceExt;
 
-pub(crate) use bridge::Bridge;
+pub(crate) use bridge::{Bridge, Push};
 pub(crate) use events::{Feed, parse};
 
 /// How long anything is waited for.
