@@ -9,8 +9,10 @@ const POSITIONS_MAX = 50;
 
 class Router {
   route: Route = $state.raw(parseRoute(location.hash));
-  /** Counts the screens that were opened: the focus goes to the heading of each. */
-  opened = $state(0);
+  /** Counts the screens that were opened. */
+  private opened = $state(0);
+  /** The last one whose heading got the focus. */
+  private focused = 0;
   private readonly positions = new Map<string, number>();
 
   /** Follows the address bar. */
@@ -19,6 +21,13 @@ class Router {
     history.replaceState({ seen: true }, '');
     window.addEventListener('hashchange', () => void this.follow());
     window.addEventListener('scroll', () => this.remember(), { passive: true });
+  }
+
+  /** Whether the screen was just opened and its heading is to get the focus; true once. */
+  takeFocus(): boolean {
+    const fresh = this.opened !== this.focused;
+    this.focused = this.opened;
+    return fresh;
   }
 
   /** The address of a page at the relay that is open now. */
