@@ -45,7 +45,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Requests may be sent here; 503 while it stops. */
+        /** Requests may be sent here; 503 while it stops, or when its store does not answer. */
         get: operations["readyz"];
         put?: never;
         post?: never;
@@ -989,7 +989,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/plain": string;
+                    "application/openmetrics-text": string;
                 };
             };
             /** @description What went wrong, and what to do next. */
