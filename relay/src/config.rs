@@ -28,6 +28,9 @@ pub struct Config {
     pub start_grace: Duration,
     /// A feed ends itself after 0.8 to 1 of this.
     pub feed_life: Duration,
+    /// A reader that takes longer than this for what it was handed, and has fallen behind meanwhile,
+    /// is told to come back.
+    pub slow_reader_after: Duration,
     /// Events older than this are let go.
     pub retention: Duration,
     /// Events beyond this number are let go, the oldest first.
@@ -56,6 +59,7 @@ impl Config {
             offline_after: Duration::from_secs(OFFLINE_AFTER_SECONDS),
             start_grace: Duration::from_secs(60),
             feed_life: Duration::from_secs(600),
+            slow_reader_after: Duration::from_secs(10),
             retention: Duration::from_secs(7 * 24 * 3600),
             retention_events: 100_000,
             feeds_max: 5000,

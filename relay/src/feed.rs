@@ -108,6 +108,8 @@ pub(crate) struct OpenFeed {
     pub(crate) reset: Option<ResetReason>,
     pub(crate) mode: FeedMode,
     pub(crate) heartbeat: Duration,
+    /// See [`crate::config::Config::slow_reader_after`].
+    pub(crate) slow_after: Duration,
     /// When it ends itself.
     pub(crate) rotate_at: Instant,
 }
@@ -159,6 +161,7 @@ pub(crate) async fn open(relay: &Relay, request: Request) -> Result<OpenFeed, Op
         reset,
         mode: request.mode,
         heartbeat: relay.config.heartbeat,
+        slow_after: relay.config.slow_reader_after,
         rotate_at: Instant::now() + life,
     })
 }

@@ -47,3 +47,26 @@ pub(crate) fn exchange(
     let (account, scope) = taken.ok_or(ExchangeError::Invalid)?;
     Ok(key::create(connection, &account, scope, "signed in by link".into(), now)?)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::{account, open_identity};
+
+    #[test]
+    fn a_code_is_good_once_and_for_ten_minutes() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let identity = open_identity(folder.path()).expect("opens");
+        let at = |seconds: i64| Timestamp::from_unix_ms(seconds * 1000);
+        let traded = identity.write(|connection| -> Result<_, StoreError> {
+            let account = account::create(connection, at(0))?;
+            let in_time = issue(connection, &account, &Scope::Edit, at(0))?;
+            let too_late = issue(connection, &account, &Scope::Edit, at(0))?;
+            let trade = |code: &str, seconds| exchange(connection, code, at(seconds)).ok();
+            Ok([trade(&in_time, 599), trade(&in_time, 599), trade(&too_late, 601)])
+        });
+        let [first, second, late] = traded.expect("the store works");
+        assert_eq!(first.expect("in time").info.scope, Scope::Edit);
+        assert_eq!((second, late), (None, None));
+    }
+}

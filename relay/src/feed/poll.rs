@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
-use leanspec_shared::feed::{ByeReason, Cursor};
+use leanspec_shared::feed::{ByeReason, Cursor, ResetReason};
 use tokio::sync::broadcast::error::RecvError;
 use tokio::time::{Instant, timeout_at};
 
@@ -65,7 +65,10 @@ async fn read_past(
 ) -> Result<(), StoreError> {
     let before = body.len();
     while body.len() == before {
-        let events = past.after(cursor.seq).await?;
+        let Some(events) = past.after(cursor.seq).await? else {
+            body.extend_from_slice(&sse::reset(ResetReason::TooOld));
+            return Ok(());
+        };
         let Some(last) = events.last() else { return Ok(()) };
         *cursor = Cursor { seq: last.seq, tag: (*last.tag).into() };
         for event in &events {

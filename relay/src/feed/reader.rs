@@ -4,24 +4,20 @@
 use std::time::{Duration, Instant, SystemTime};
 
 use bytes::{Bytes, BytesMut};
-use leanspec_shared::feed::{ByeReason, Hello};
+use leanspec_shared::feed::{ByeReason, Hello, ResetReason};
 use leanspec_shared::time::Timestamp;
 use tokio::sync::broadcast::error::{RecvError, TryRecvError};
 
 use super::hub::Live;
 use super::{OpenFeed, sse};
 use crate::state::SERVER_NAME;
-use crate::store::{AccountId, Store, StoreError, StoredEvent, event};
+use crate::store::{AccountId, Connection, Store, StoreError, StoredEvent, event};
 
 /// Events that are read from the store at once: with specs of a few KB, well below what a connection
 /// may hold.
 const PAGE: u64 = 100;
 /// Live frames that are put together into one write, in bytes.
 const CHUNK_BYTES: usize = 64 * 1024;
-/// A reader that takes longer than this for one chunk, and has fallen out of the ring meanwhile, is
-/// told to come back instead of being served from the store for ever.
-const CHUNK_DEADLINE: Duration = Duration::from_secs(10);
-
 /// Where the past comes from.
 #[derive(Clone)]
 pub(crate) struct Past {
@@ -34,10 +30,18 @@ impl Past {
         Self { store, account }
     }
 
-    /// The next events after a number.
-    pub(crate) async fn after(&self, seq: u64) -> Result<Vec<StoredEvent>, StoreError> {
+    /// The next events after a number; `None` when some of them are not kept any more, since they
+    /// were let go while the reader was on its way.
+    pub(crate) async fn after(&self, seq: u64) -> Result<Option<Vec<StoredEvent>>, StoreError> {
         let account = self.account.clone();
-        self.store.read(move |connection| event::after(connection, &account, seq, PAGE)).await
+        let read = move |connection: &Connection| {
+            let floor = event::floor(connection, &account)?;
+            if floor.is_some_and(|floor| floor.seq > seq) {
+                return Ok(None);
+            }
+            event::after(connection, &account, seq, PAGE).map(Some)
+        };
+        self.store.read(read).await
     }
 }
 
@@ -99,7 +103,11 @@ impl Reader {
             return Some(self.bye(reason));
         }
         let events = match self.past.after(self.seq).await {
-            Ok(events) => events,
+            Ok(Some(events)) => events,
+            Ok(None) => {
+                self.phase = Phase::Over;
+                return Some(sse::reset(ResetReason::TooOld));
+            }
             Err(error) => {
                 tracing::warn!(%error, "a feed ends since its past cannot be read");
                 self.phase = Phase::Over;
@@ -172,7 +180,7 @@ impl Reader {
     }
 
     fn lagged(&mut self, took: Duration) -> Option<Bytes> {
-        if took > CHUNK_DEADLINE {
+        if took > self.feed.slow_after {
             return Some(self.bye(ByeReason::TooSlow));
         }
         self.back_to_the_store();

@@ -138,15 +138,95 @@ fn migrate(
         connection.batch("ROLLBACK")?;
         return Err(StoreError::TooNew { file, found, known });
     }
-    for step in steps.iter().skip(found as usize) {
-        connection.batch(step)?;
+    let done = steps
+        .iter()
+        .skip(found as usize)
+        .try_for_each(|step| connection.batch(step))
+        .and_then(|()| connection.batch(&format!("PRAGMA {schema}.user_version = {known}")))
+        .and_then(|()| connection.batch("COMMIT"));
+    if done.is_err() {
+        connection.batch("ROLLBACK")?;
     }
-    connection.batch(&format!("PRAGMA {schema}.user_version = {known}"))?;
-    connection.batch("COMMIT")
+    done
 }
 
 fn version(connection: &Connection, schema: &str) -> Result<u32, StoreError> {
     let sql =
         if schema == "main" { "PRAGMA main.user_version" } else { "PRAGMA mirror.user_version" };
     Ok(connection.one(sql, Vec::new(), |row| row.get(0))?.unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::sql::values;
+
+    /// A database as the first released program left it. These lines are never changed: when a
+    /// version is added, the test shows that the old one still opens.
+    const IDENTITY_VERSION_1: &str = "
+        CREATE TABLE account (id TEXT PRIMARY KEY, seq_reserved INTEGER NOT NULL,
+            created_at INTEGER NOT NULL) STRICT;
+        CREATE TABLE access_key (id TEXT PRIMARY KEY, account TEXT NOT NULL, scope TEXT NOT NULL,
+            name TEXT NOT NULL, secret_hash BLOB NOT NULL, machine TEXT,
+            created_at INTEGER NOT NULL, revoked_at INTEGER) STRICT;
+        CREATE TABLE sign_in_code (code_hash BLOB PRIMARY KEY, account TEXT NOT NULL,
+            scope TEXT NOT NULL, expires_at INTEGER NOT NULL) STRICT;
+        CREATE TABLE holder (account TEXT NOT NULL, machine TEXT NOT NULL, given_name TEXT,
+            announced_name TEXT NOT NULL, os TEXT NOT NULL, bridge_version TEXT NOT NULL,
+            host_mark BLOB NOT NULL, instance TEXT NOT NULL, former_instances TEXT NOT NULL,
+            last_seen INTEGER NOT NULL, PRIMARY KEY (account, machine)) STRICT;
+        INSERT INTO account VALUES ('old-account', 3000, 0);
+        INSERT INTO access_key VALUES ('k1', 'old-account', 'view', 'wall', x'00', NULL, 0, NULL);
+        PRAGMA user_version = 1;
+    ";
+
+    fn database() -> (tempfile::TempDir, Connection) {
+        let folder = tempfile::tempdir().expect("a folder");
+        let connection = Connection::open(&folder.path().join("identity.db")).expect("opens");
+        (folder, connection)
+    }
+
+    #[test]
+    fn an_identity_of_the_first_version_opens_with_all_that_is_in_it() {
+        let (_folder, connection) = database();
+        connection.batch(IDENTITY_VERSION_1).expect("SQL");
+        identity(&connection).expect("migrates");
+        let account = crate::store::account::only(&connection).expect("readable").expect("there");
+        let keys = crate::store::access_key::list(&connection, &account).expect("readable");
+        assert_eq!((account.as_str(), keys.len()), ("old-account", 1));
+        assert_eq!(version(&connection, "main").ok(), u32::try_from(IDENTITY.len()).ok());
+    }
+
+    #[test]
+    fn an_older_database_takes_the_steps_it_lacks_and_keeps_its_rows() {
+        let (_folder, connection) = database();
+        let steps = [
+            "CREATE TABLE thing (name TEXT); INSERT INTO thing VALUES ('kept')",
+            "ALTER TABLE thing ADD COLUMN size INTEGER NOT NULL DEFAULT 7",
+        ];
+        migrate(&connection, "identity.db", "main", &steps[..1]).expect("first version");
+        migrate(&connection, "identity.db", "main", &steps).expect("second version");
+        migrate(&connection, "identity.db", "main", &steps).expect("nothing to do");
+        let read = |row: &crate::store::sql::Row| Ok((row.get::<String>(0)?, row.get::<i64>(1)?));
+        let rows = connection.rows("SELECT name, size FROM thing", values![], read);
+        assert_eq!(rows.expect("readable"), [("kept".to_owned(), 7)]);
+    }
+
+    #[test]
+    fn a_database_of_a_newer_program_is_left_alone() {
+        let (_folder, connection) = database();
+        connection.batch("PRAGMA user_version = 99").expect("SQL");
+        let refused = identity(&connection).expect_err("too new");
+        assert!(matches!(refused, StoreError::TooNew { found: 99, .. }), "{refused}");
+        assert_eq!(version(&connection, "main").ok(), Some(99));
+    }
+
+    #[test]
+    fn a_step_that_fails_leaves_the_version_it_found() {
+        let (_folder, connection) = database();
+        let steps = ["CREATE TABLE thing (name TEXT)", "CREATE TABLE thing (name TEXT)"];
+        assert!(migrate(&connection, "identity.db", "main", &steps).is_err());
+        assert_eq!(version(&connection, "main").ok(), Some(0));
+        migrate(&connection, "identity.db", "main", &steps[..1]).expect("nothing was kept");
+    }
 }

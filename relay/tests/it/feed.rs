@@ -94,6 +94,35 @@ async fn a_reader_that_falls_behind_the_ring_goes_back_to_the_store() {
 }
 
 #[tokio::test]
+async fn a_reader_that_is_too_slow_is_sent_away_and_resumes_from_its_last_id() {
+    let relay = TestRelay::with(|config| config.slow_reader_after = Duration::ZERO).await;
+    let mut bridge = relay.bridge("m1").await;
+    let mut feed = relay.feed("").await;
+    feed.expect("hello").await;
+    for number in 0..300 {
+        bridge.edit("a.md", format!("{number}").as_bytes()).await;
+    }
+    let (mut last, mut revs) = (String::new(), Vec::new());
+    let bye = loop {
+        let event = feed.next().await.expect("the feed says bye first");
+        if event.name != "project" {
+            break event;
+        }
+        last = event.id.unwrap();
+        revs.push(event.data["rev"].as_u64().unwrap());
+    };
+    assert_eq!(bye.data["reason"], "too_slow");
+    assert_eq!(feed.next().await, None);
+    bridge.edit("a.md", b"meanwhile").await;
+    let mut again = relay.feed(&format!("?after={last}")).await;
+    again.expect("hello").await;
+    while revs.len() < 301 {
+        revs.push(again.expect("project").await.data["rev"].as_u64().unwrap());
+    }
+    assert_eq!(revs, (1..=301).collect::<Vec<_>>());
+}
+
+#[tokio::test]
 async fn a_cursor_of_another_history_is_reset_and_the_feed_ends() {
     let relay = TestRelay::start().await;
     let bridge = relay.bridge("m1").await;
