@@ -147,6 +147,8 @@ pub struct LoginFlags {
 #[derive(Debug, Clone, Args)]
 pub struct AcceptDeletesFlags {
     /// The project's id, name or folder, as `status` says it
+    // An id of its own: `--project` has the usual one, and takes another type.
+    #[arg(id = "which", value_name = "PROJECT")]
     pub project: String,
 }
 

@@ -1,6 +1,6 @@
 //! `init`: writes a config file with what is known, and never over an existing one.
 
-use std::io::ErrorKind;
+use std::io::Write;
 
 use crate::commands::{find, say};
 use crate::config::{Settings, file};
@@ -28,11 +28,8 @@ pub(super) fn run(settings: &Settings) -> Result<(), Failure> {
     }
     let mut options = private::options();
     // `create_new` and not a look before: between the two an editor may have made one.
-    match options.create_new(true).open(path) {
-        Ok(mut file) => std::io::Write::write_all(&mut file, text.as_bytes()).map_err(failed)?,
-        Err(error) if error.kind() == ErrorKind::AlreadyExists => return Err(failed(error)),
-        Err(error) => return Err(failed(error)),
-    }
+    let mut file = options.create_new(true).open(path).map_err(failed)?;
+    file.write_all(text.as_bytes()).map_err(failed)?;
     say(format_args!("Wrote {}", path.display()));
     for found in found {
         say(format_args!("  {}: {}", found.project.name, found.project.root.display()));

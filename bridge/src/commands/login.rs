@@ -41,7 +41,7 @@ pub(super) fn run(settings: &Settings, flags: &LoginFlags) -> Result<(), Failure
 fn input(settings: &Settings, flags: &LoginFlags, relay: &RelayUrl) -> Result<String, Failure> {
     if let Some(path) = &flags.key_file {
         let file = std::fs::File::open(path);
-        let text = file.and_then(|file| read_bounded(file)).map_err(|error| {
+        let text = file.and_then(read_bounded).map_err(|error| {
             Failure::new(Exit::Usage, format!("cannot read {}: {error}", path.display()))
         })?;
         return Ok(text);

@@ -25,6 +25,12 @@ impl End {
         self.token.cancelled().await;
     }
 
+    /// Whether the end has come.
+    #[must_use]
+    pub fn has_come(&self) -> bool {
+        self.token.is_cancelled()
+    }
+
     /// For tasks that take a token.
     #[must_use]
     pub fn token(&self) -> CancellationToken {

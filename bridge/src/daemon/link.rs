@@ -133,7 +133,8 @@ impl Link {
         let mut backoff = Backoff::default();
         let mut mode = FeedMode::Stream;
         let mut polled_since = Instant::now();
-        loop {
+        // A session may end without a single wait (no key), so that the end must be looked at here.
+        while !self.end.has_come() {
             if mode == FeedMode::Poll && polled_since.elapsed() > POLL_FOR {
                 mode = FeedMode::Stream;
             }

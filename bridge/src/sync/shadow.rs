@@ -82,7 +82,7 @@ impl Shadow {
         let mut reader = Reader::start(BufReader::new(file.try_clone().ok()?), len)?;
         let (mut acked, mut committed) = (Acked::default(), None);
         let mut since = Vec::new();
-        while let Some(record) = reader.next() {
+        while let Some(record) = reader.read() {
             let Record::Commit { rev, state_hash, summary_version } = record else {
                 since.push(record);
                 continue;

@@ -125,7 +125,7 @@ impl<R: Read + Seek> Reader<R> {
     }
 
     /// The next record; `None` at the end, and where something is cut or is no record.
-    pub fn next(&mut self) -> Option<Record> {
+    pub fn read(&mut self) -> Option<Record> {
         let [kind] = self.bytes()?;
         if kind == b'C' {
             let rev = u64::from_le_bytes(self.bytes()?);
@@ -196,7 +196,7 @@ mod tests {
             all.extend(bytes);
             let len = all.len() as u64;
             let mut reader = Reader::start(Cursor::new(all), len).expect("begins well");
-            while reader.next().is_some() {}
+            while reader.read().is_some() {}
             prop_assert!(reader.position() <= len);
         }
     }

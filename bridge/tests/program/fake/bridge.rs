@@ -8,13 +8,13 @@ use tempfile::TempDir;
 use super::{Fake, KEY};
 
 /// A home, a project and the way to start the program in them.
-pub struct Place {
+pub(crate) struct Place {
     temp: TempDir,
 }
 
 impl Place {
     /// An empty home, and a project with two specs.
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let place = Self { temp: tempfile::tempdir().expect("a folder") };
         std::fs::create_dir_all(place.home()).expect("made");
         place.write("001-first/README.md", "---\nstatus: planned\n---\n\n# First\n\nText.\n");
@@ -23,34 +23,34 @@ impl Place {
     }
 
     /// The home folder.
-    pub fn home(&self) -> PathBuf {
+    pub(crate) fn home(&self) -> PathBuf {
         self.temp.path().join("home")
     }
 
     /// The project's folder.
-    pub fn project(&self) -> PathBuf {
+    pub(crate) fn project(&self) -> PathBuf {
         self.temp.path().join("project")
     }
 
     /// The state folder.
-    pub fn state(&self) -> PathBuf {
+    pub(crate) fn state(&self) -> PathBuf {
         self.home().join("state")
     }
 
     /// A path below the specs folder.
-    pub fn spec(&self, path: &str) -> PathBuf {
+    pub(crate) fn spec(&self, path: &str) -> PathBuf {
         self.project().join("specs").join(path)
     }
 
     /// Writes a file below the specs folder.
-    pub fn write(&self, path: &str, text: &str) {
+    pub(crate) fn write(&self, path: &str, text: &str) {
         let path = self.spec(path);
         std::fs::create_dir_all(path.parent().expect("below specs")).expect("made");
         std::fs::write(path, text).expect("written");
     }
 
     /// A command with nothing of the user's environment in it.
-    pub fn command(&self, arguments: &[&str]) -> Command {
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_leanspec-bridge"));
         command
             .args(arguments)
@@ -63,12 +63,12 @@ impl Place {
     }
 
     /// Runs a command to its end.
-    pub fn output(&self, arguments: &[&str]) -> Output {
+    pub(crate) fn output(&self, arguments: &[&str]) -> Output {
         self.command(arguments).stdin(Stdio::null()).output().expect("started")
     }
 
     /// A command against a relay, about the project.
-    pub fn against(&self, fake: &Fake, subcommand: &str) -> Command {
+    pub(crate) fn against(&self, fake: &Fake, subcommand: &str) -> Command {
         let mut command = self.command(&[subcommand, "--project"]);
         command
             .arg(self.project())
@@ -79,12 +79,12 @@ impl Place {
     }
 
     /// Starts `run`. What it says goes into a file.
-    pub fn run(&self, fake: &Fake) -> Running {
+    pub(crate) fn run(&self, fake: &Fake) -> Running {
         self.start(self.against(fake, "run"))
     }
 
     /// Starts a prepared command.
-    pub fn start(&self, mut command: Command) -> Running {
+    pub(crate) fn start(&self, mut command: Command) -> Running {
         let said = self.temp.path().join("said");
         let file = std::fs::File::create(&said).expect("made");
         let child = command.stdin(Stdio::null()).stderr(file).spawn().expect("started");
@@ -92,7 +92,7 @@ impl Place {
     }
 
     /// What is on the disk below the specs folder.
-    pub fn files(&self) -> Vec<(String, String)> {
+    pub(crate) fn files(&self) -> Vec<(String, String)> {
         let mut files = Vec::new();
         let mut folders = vec![self.project().join("specs")];
         while let Some(folder) = folders.pop() {
@@ -120,20 +120,20 @@ impl Place {
 }
 
 /// A running program; killed when dropped.
-pub struct Running {
+pub(crate) struct Running {
     /// The process.
-    pub child: Child,
+    pub(crate) child: Child,
     said: PathBuf,
 }
 
 impl Running {
     /// What it said on standard error so far.
-    pub fn said(&self) -> String {
+    pub(crate) fn said(&self) -> String {
         std::fs::read_to_string(&self.said).unwrap_or_default()
     }
 
     /// Waits until it said something.
-    pub async fn says(&self, text: &str) {
+    pub(crate) async fn says(&self, text: &str) {
         let deadline = tokio::time::Instant::now() + std::time::Duration::from_secs(20);
         while !self.said().contains(text) {
             assert!(tokio::time::Instant::now() < deadline, "{text:?} in:\n{}", self.said());
@@ -142,7 +142,7 @@ impl Running {
     }
 
     /// Waits for its end and returns the exit code.
-    pub async fn ends(&mut self) -> Option<i32> {
+    pub(crate) async fn ends(&mut self) -> Option<i32> {
         let deadline = tokio::time::Instant::now() + std::time::Duration::from_secs(20);
         loop {
             if let Some(status) = self.child.try_wait().expect("asked") {

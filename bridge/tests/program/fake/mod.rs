@@ -1,8 +1,8 @@
 //! A relay in small, inside the test: keeps what is pushed, answers as `docs/PROTOCOL.md` says, and
 //! misbehaves when asked to.
 
-pub mod bridge;
-pub mod project;
+pub(crate) mod bridge;
+pub(crate) mod project;
 
 use std::collections::{HashMap, VecDeque};
 use std::future::IntoFuture;
@@ -28,11 +28,11 @@ use tokio_util::sync::CancellationToken;
 use project::{FakeProject, Pushed};
 
 /// The key that the fake knows.
-pub const KEY: &str = "lsr_bridge_good";
+pub(crate) const KEY: &str = "lsr_bridge_good";
 
 /// How the fake misbehaves at a push.
 #[derive(Debug, Clone)]
-pub enum Fault {
+pub(crate) enum Fault {
     /// Does what was asked, and the answer is lost on the way.
     LoseAnswer,
     /// Refuses with a problem, and does nothing.
@@ -43,38 +43,38 @@ pub enum Fault {
 
 /// One push as it came.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Seen {
+pub(crate) struct Seen {
     /// `manifest` or `changes`.
-    pub call: &'static str,
+    pub(crate) call: &'static str,
     /// Its Content-Encoding.
-    pub encoding: String,
+    pub(crate) encoding: String,
     /// Bytes on the wire.
-    pub wire_bytes: usize,
+    pub(crate) wire_bytes: usize,
     /// Its push id; empty when it could not be read.
-    pub push_id: String,
+    pub(crate) push_id: String,
 }
 
 /// What the fake holds and saw.
 #[derive(Debug, Default)]
-pub struct Inner {
+pub(crate) struct Inner {
     /// Projects by id.
-    pub projects: HashMap<String, FakeProject>,
+    pub(crate) projects: HashMap<String, FakeProject>,
     /// Every announcement.
-    pub announced: Vec<Announce>,
+    pub(crate) announced: Vec<Announce>,
     /// Every push.
-    pub seen: Vec<Seen>,
+    pub(crate) seen: Vec<Seen>,
     /// What goes wrong next, one for each push.
-    pub faults: VecDeque<Fault>,
+    pub(crate) faults: VecDeque<Fault>,
     /// Answers 401 to everything.
-    pub key_revoked: bool,
+    pub(crate) key_revoked: bool,
     /// Answers 409 to announcements.
-    pub machine_taken: bool,
+    pub(crate) machine_taken: bool,
 }
 
 /// A running fake, on a thread of its own, so that a test may block. Ends when dropped.
-pub struct Fake {
+pub(crate) struct Fake {
     /// Where it listens.
-    pub address: SocketAddr,
+    pub(crate) address: SocketAddr,
     inner: Arc<Mutex<Inner>>,
     feeds: watch::Sender<u64>,
     stop: CancellationToken,
@@ -89,12 +89,12 @@ struct Shared {
 
 impl Fake {
     /// Starts one on a free port.
-    pub fn start() -> Self {
+    pub(crate) fn start() -> Self {
         Self::start_at("127.0.0.1:0".parse().expect("an address"), Inner::default())
     }
 
     /// Starts one at an address, with what an earlier one held.
-    pub fn start_at(address: SocketAddr, inner: Inner) -> Self {
+    pub(crate) fn start_at(address: SocketAddr, inner: Inner) -> Self {
         let listener = std::net::TcpListener::bind(address).expect("a free port");
         listener.set_nonblocking(true).expect("set");
         let address = listener.local_addr().expect("bound");
@@ -117,22 +117,22 @@ impl Fake {
     }
 
     /// Its address for `--relay`.
-    pub fn url(&self) -> String {
+    pub(crate) fn url(&self) -> String {
         format!("http://{}", self.address)
     }
 
     /// What it holds and saw.
-    pub fn inner(&self) -> MutexGuard<'_, Inner> {
+    pub(crate) fn inner(&self) -> MutexGuard<'_, Inner> {
         self.inner.lock().expect("no test panics while it holds this")
     }
 
     /// Ends every open feed.
-    pub fn cut_feeds(&self) {
+    pub(crate) fn cut_feeds(&self) {
         self.feeds.send_modify(|count| *count += 1);
     }
 
     /// Waits until something holds; fails with `what` after a while.
-    pub async fn until(&self, what: &str, holds: impl Fn(&Inner) -> bool) {
+    pub(crate) async fn until(&self, what: &str, holds: impl Fn(&Inner) -> bool) {
         let deadline = tokio::time::Instant::now() + Duration::from_secs(20);
         while !holds(&self.inner()) {
             assert!(tokio::time::Instant::now() < deadline, "{what}: {:#?}", self.inner());
@@ -225,7 +225,7 @@ async fn commands(State(shared): State<Shared>, headers: HeaderMap) -> Response 
         r#"data: {"resumed":false,"heartbeat_s":15,"server":"fake","mode":"stream","time":"2026-01-01T00:00:00Z"}"#,
         "\n\n"
     );
-    let mut feeds = shared.feeds.clone();
+    let mut feeds = shared.feeds;
     feeds.mark_unchanged();
     let end = stream::once(async move {
         let _ = feeds.changed().await;

@@ -12,31 +12,31 @@ use serde_json::{Map, Value, json};
 use zstd::zstd_safe::DCtx;
 
 /// The answer to a push, or the problem.
-pub type Pushed = Result<Value, Problem>;
+pub(crate) type Pushed = Result<Value, Box<Problem>>;
 
 const DECOMPRESSED_MAX: usize = 8 * 1024 * 1024;
 
 /// One project.
 #[derive(Debug, Clone, Default)]
-pub struct FakeProject {
+pub(crate) struct FakeProject {
     /// Raised with every push.
-    pub rev: u64,
+    pub(crate) rev: u64,
     /// Contents; `None` = the name only.
-    pub files: BTreeMap<FilePath, Option<Vec<u8>>>,
+    pub(crate) files: BTreeMap<FilePath, Option<Vec<u8>>>,
     /// Summaries.
-    pub specs: BTreeMap<FilePath, Map<String, Value>>,
+    pub(crate) specs: BTreeMap<FilePath, Map<String, Value>>,
     /// Version of the parser whose summaries are all there.
-    pub summary_version: u32,
+    pub(crate) summary_version: u32,
     last: Option<(String, Value)>,
 }
 
 /// The plain bytes of a body.
-pub fn decode(
+pub(crate) fn decode(
     headers: &HeaderMap,
     body: &[u8],
     dictionary: impl Fn(&ContentHash) -> Option<Vec<u8>>,
-) -> Result<Vec<u8>, Problem> {
-    let malformed = |_| Problem::new(Code::BodyMalformed, "not zstd");
+) -> Result<Vec<u8>, Box<Problem>> {
+    let malformed = |_| Box::new(Problem::new(Code::BodyMalformed, "not zstd"));
     let mut plain = Vec::with_capacity(DECOMPRESSED_MAX);
     match headers.get("content-encoding").map(|value| value.as_bytes()) {
         None => return Ok(body.to_vec()),
@@ -45,7 +45,7 @@ pub fn decode(
         }
         Some(_) => {
             let (hash, frame) = decode_dcz(body).expect("a dcz body");
-            let lacking = || Problem::new(Code::DictionaryUnknown, "send it as zstd");
+            let lacking = || Box::new(Problem::new(Code::DictionaryUnknown, "send it as zstd"));
             let dictionary = dictionary(&hash).ok_or_else(lacking)?;
             let mut context = DCtx::create();
             context.ref_prefix(&dictionary).map_err(malformed)?;
@@ -57,7 +57,7 @@ pub fn decode(
 
 impl FakeProject {
     /// Check sum of the contents.
-    pub fn state_hash(&self) -> StateHash {
+    pub(crate) fn state_hash(&self) -> StateHash {
         let hashes: Vec<_> = self
             .files
             .iter()
@@ -66,19 +66,13 @@ impl FakeProject {
         hashes.iter().map(|(path, hash)| (*path, hash)).collect()
     }
 
-    /// The text of a file.
-    pub fn text(&self, path: &str) -> Option<String> {
-        let bytes = self.files.get(&path.parse::<FilePath>().expect("a path"))?.as_ref()?;
-        Some(String::from_utf8_lossy(bytes).into_owned())
-    }
-
     fn guard(&self, push_id: &str, base_rev: u64) -> Option<Pushed> {
         if let Some((last, answer)) = &self.last
             && last == push_id
         {
             return Some(Ok(answer.clone()));
         }
-        let resync = || Problem::resync(self.rev, self.state_hash());
+        let resync = || Box::new(Problem::resync(self.rev, self.state_hash()));
         (base_rev != self.rev).then(|| Err(resync()))
     }
 
@@ -91,7 +85,7 @@ impl FakeProject {
     }
 
     /// Takes a manifest.
-    pub fn name(&mut self, manifest: &Manifest) -> Pushed {
+    pub(crate) fn name(&mut self, manifest: &Manifest) -> Pushed {
         if let Some(answer) = self.guard(manifest.push_id.as_str(), manifest.base_rev) {
             return answer;
         }
@@ -114,23 +108,23 @@ impl FakeProject {
     }
 
     /// Takes a changes body apart.
-    pub fn read(
+    pub(crate) fn read(
         &self,
         headers: &HeaderMap,
         body: &[u8],
-    ) -> Result<(ChangesHead, Vec<Vec<u8>>), Problem> {
+    ) -> Result<(ChangesHead, Vec<Vec<u8>>), Box<Problem>> {
         let by_hash = |hash: &ContentHash| {
             let mut contents = self.files.values().flatten();
             contents.find(|bytes| ContentHash::of(bytes) == *hash).cloned()
         };
         let plain = decode(headers, body, by_hash)?;
         let (head, files) = decode_changes(&plain)
-            .map_err(|error| Problem::new(Code::BodyMalformed, error.to_string()))?;
+            .map_err(|error| Box::new(Problem::new(Code::BodyMalformed, error.to_string())))?;
         Ok((head, files.into_iter().map(<[u8]>::to_vec).collect()))
     }
 
     /// Takes a changes body.
-    pub fn change(&mut self, headers: &HeaderMap, body: &[u8]) -> Pushed {
+    pub(crate) fn change(&mut self, headers: &HeaderMap, body: &[u8]) -> Pushed {
         let (head, files) = self.read(headers, body)?;
         if let Some(answer) = self.guard(head.push_id.as_str(), head.base_rev) {
             return answer;
@@ -150,7 +144,7 @@ impl FakeProject {
                 }
                 (None, Some(patch)) => match next.specs.get_mut(&spec.path) {
                     Some(summary) => apply_patch(summary, patch),
-                    None => return Err(Problem::resync(self.rev, self.state_hash())),
+                    None => return Err(Box::new(Problem::resync(self.rev, self.state_hash()))),
                 },
                 (None, None) => {}
             }

@@ -1,9 +1,7 @@
 //! The whole program against a relay that answers well, badly, or not at all.
 
-mod fake;
-
-use fake::bridge::Place;
-use fake::{Fake, Fault, Inner};
+use crate::fake::bridge::Place;
+use crate::fake::{Fake, Fault, Inner};
 use leanspec_shared::problem::Code;
 
 /// Whether the fake holds exactly what is on the disk.
@@ -191,6 +189,16 @@ async fn sync_with_a_refused_key_exits_4() {
     fake.inner().key_revoked = true;
     let mut running = place.start(place.against(&fake, "sync"));
     assert_eq!(running.ends().await, Some(4));
+}
+
+/// It once span for ever, so busy that not even its own patience ended it.
+#[tokio::test]
+async fn sync_without_any_key_exits_4_at_once() {
+    let (place, fake) = (Place::new(), Fake::start());
+    let mut command = place.against(&fake, "sync");
+    command.env_remove("LEANSPEC_BRIDGE_KEY");
+    let mut running = place.start(command);
+    assert_eq!(running.ends().await, Some(4), "{}", running.said());
 }
 
 #[tokio::test]

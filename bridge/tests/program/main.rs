@@ -1,0 +1,5 @@
+//! The real program in an empty home: alone, and against a relay in small.
+
+mod cli;
+mod fake;
+mod push;
