@@ -24,9 +24,12 @@ pub mod perform;
 pub mod picture;
 pub mod project;
 pub mod read;
+#[cfg(test)]
+mod scans;
 pub mod schedule;
 #[cfg(test)]
 mod simulation;
+pub mod skips;
 pub mod survey;
 pub mod tick;
 pub mod vanish;

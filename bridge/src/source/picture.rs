@@ -5,13 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
 use std::time::Instant;
 
-use leanspec_shared::limits::SKIPPED_LISTED_MAX;
 use leanspec_shared::path::FilePath;
-use leanspec_shared::view::{SkipReason, Skipped};
 
 use super::filter::{Filter, Verdict};
 use super::list::Listing;
-use super::look::{Known, Look, SkipKind};
+use super::look::{Known, Look};
+use super::skips::Skips;
 use super::{SpecLocation, Update};
 use crate::spec::locate::{self, locate};
 
@@ -25,7 +24,7 @@ pub struct Picture {
     missing: BTreeMap<FilePath, Instant>,
     /// Only folders that could be specs.
     folders: BTreeSet<FilePath>,
-    skipped: BTreeMap<String, SkipReason>,
+    skips: Skips,
     specs: BTreeMap<FilePath, Option<FilePath>>,
     untold: Untold,
 }
@@ -37,7 +36,6 @@ struct Untold {
     /// Folders and files directly below the specs folder in which files or folders came or went,
     /// so that specs may have.
     places: BTreeSet<FilePath>,
-    skipped: bool,
 }
 
 /// What to do after a look.
@@ -80,12 +78,12 @@ impl Picture {
             }
             Look::Absent => {
                 self.miss_all_below(path, now);
-                self.untold.skipped |= self.skipped.remove(path.as_str()).is_some();
+                self.skips.clear(path);
                 After::Settled
             }
             Look::Skipped(kind) => {
                 self.drop_file(path);
-                self.skip(path.as_str(), kind);
+                self.skips.set(path, kind);
                 After::Settled
             }
             Look::Changing => After::Again,
@@ -95,7 +93,7 @@ impl Picture {
     fn put(&mut self, path: &FilePath, known: Known) {
         self.missing.remove(path);
         self.expected.remove(path);
-        self.untold.skipped |= self.skipped.remove(path.as_str()).is_some();
+        self.skips.clear(path);
         let before = self.files.insert(path.clone(), known);
         if before.is_none() {
             self.untold.places.insert(top(path));
@@ -125,7 +123,7 @@ impl Picture {
         filtered.iter().for_each(|path| self.drop_file(path));
         lost.iter().for_each(|path| self.miss(path, now));
         self.relist_folders(scope, &listing.folders);
-        self.relist_skipped(scope, &listing.skipped, &listed);
+        self.skips.relist(scope, &listing.skipped, &listed);
         let doubtful = |(path, stat): &(FilePath, _)| {
             every_byte || !self.files.get(path).is_some_and(|known| known.still(stat))
         };
@@ -152,36 +150,6 @@ impl Picture {
         self.untold.places.extend(now.symmetric_difference(&before).map(top));
         self.folders.retain(|folder| !before.contains(folder));
         self.folders.extend(now);
-    }
-
-    /// Keeps the reasons that reading a listed file found, and takes the listing's for the rest.
-    fn relist_skipped(
-        &mut self,
-        scope: Option<&FilePath>,
-        skipped: &[(String, SkipReason)],
-        listed: &BTreeSet<&FilePath>,
-    ) {
-        let below = scope.map(|scope| format!("{scope}/"));
-        let listed: BTreeSet<&str> = listed.iter().map(|path| path.as_str()).collect();
-        let in_scope = |path: &str| below.as_ref().is_none_or(|below| path.starts_with(below));
-        let before = self.skipped.clone();
-        self.skipped.retain(|path, reason| {
-            !in_scope(path) || (listed.contains(path.as_str()) && by_reading(reason))
-        });
-        self.skipped.extend(skipped.iter().cloned());
-        self.untold.skipped |= before != self.skipped;
-    }
-
-    fn skip(&mut self, path: &str, kind: SkipKind) {
-        let reason = kind.reason();
-        if self.skipped.get(path) == reason.as_ref() {
-            return;
-        }
-        self.untold.skipped = true;
-        match reason {
-            Some(reason) => self.skipped.insert(path.to_owned(), reason),
-            None => self.skipped.remove(path),
-        };
     }
 
     /// Not among the files that are sent any more, without having been deleted.
@@ -225,8 +193,7 @@ impl Picture {
         let all: Vec<_> = self.within(None).cloned().collect();
         self.believe_gone(&all);
         self.untold.places.extend(std::mem::take(&mut self.folders).iter().map(top));
-        self.untold.skipped |= !self.skipped.is_empty();
-        self.skipped.clear();
+        self.skips.clear_all();
     }
 
     /// Whether every file of an earlier process was found, or is believed to be gone.
@@ -272,19 +239,22 @@ impl Picture {
             .filter(move |path| is_within(path, scope))
     }
 
-    /// Takes out what was not told yet; `None` when there is nothing.
-    pub fn take_update(&mut self) -> Option<Update> {
-        let untold = std::mem::take(&mut self.untold);
-        let files: Vec<_> = untold
-            .files
-            .into_iter()
-            .map(|path| {
-                let local = self.files.get(&path).map(Known::local);
-                (path, local)
-            })
-            .collect();
-        let specs = untold.places.iter().flat_map(|place| self.relocate(place)).collect::<Vec<_>>();
-        let skipped = untold.skipped.then(|| self.listed_skipped());
+    /// Takes out what was not told yet; `None` when there is nothing. Specs in places where files
+    /// are still `unread` wait for them: else a folder would be told before its README.md.
+    pub fn take_update(&mut self, unread: &BTreeSet<FilePath>) -> Option<Update> {
+        let files = std::mem::take(&mut self.untold.files).into_iter();
+        let local = |path| {
+            let local = self.files.get(&path).map(Known::local);
+            (path, local)
+        };
+        let files: Vec<_> = files.map(local).collect();
+        let is_unread = |place: &FilePath| {
+            let near = unread.range(place..).take_while(|path| is_near(path, Some(place)));
+            near.into_iter().any(|path| path.is_within(place))
+        };
+        let read: Vec<_> = self.untold.places.extract_if(.., |place| !is_unread(place)).collect();
+        let specs: Vec<_> = read.iter().flat_map(|place| self.relocate(place)).collect();
+        let skipped = self.skips.take_told();
         let nothing = files.is_empty() && specs.is_empty() && skipped.is_none();
         (!nothing).then(|| Update { files, specs, skipped, ..Update::default() })
     }
@@ -312,13 +282,6 @@ impl Picture {
         }
         changes
     }
-
-    fn listed_skipped(&self) -> Vec<Skipped> {
-        let skipped = self.skipped.iter().take(SKIPPED_LISTED_MAX);
-        skipped
-            .map(|(path, reason)| Skipped { path: path.clone(), reason: reason.clone() })
-            .collect()
-    }
 }
 
 /// The folder or file directly below the specs folder that a path stands in.
@@ -338,99 +301,4 @@ fn is_within(path: &FilePath, scope: Option<&FilePath>) -> bool {
 /// `a-b` and `a.md` sort between `a` and `a/x`.
 fn is_near(path: &FilePath, scope: Option<&FilePath>) -> bool {
     scope.is_none_or(|scope| path.as_str().starts_with(scope.as_str()))
-}
-
-/// Reasons that only opening a file can give.
-fn by_reading(reason: &SkipReason) -> bool {
-    matches!(reason, SkipReason::Binary | SkipReason::TooLarge | SkipReason::Unreadable)
-}
-
-#[cfg(test)]
-mod tests {
-    use leanspec_shared::hash::ContentHash;
-    use proptest::prelude::*;
-
-    use super::*;
-    use crate::platform::file_stat::Stat;
-
-    type Disk = BTreeMap<FilePath, u8>;
-
-    fn known(content: u8) -> Known {
-        let stat = Stat { size: 1, mtime_ns: i64::from(content), ..Stat::default() };
-        Known { hash: ContentHash::of(&[content]), stat, racy: false }
-    }
-
-    fn disks() -> impl Strategy<Value = Disk> {
-        let path = r"(001-a|002-b|x)/(README\.md|a\.md|deep/b\.md)|y\.md"
-            .prop_map(|text| text.parse().expect("a path"));
-        proptest::collection::btree_map(path, 0_u8..4, 0..12)
-    }
-
-    /// Lists `disk` below `scope`, reads what the picture wants, and believes every absence.
-    fn scan(picture: &mut Picture, disk: &Disk, scope: Option<&FilePath>, every_byte: bool) {
-        let filter = Filter::new(&[], 1 << 20).expect("no globs");
-        let now = Instant::now();
-        let inside = disk.iter().filter(|(path, _)| is_within(path, scope));
-        let files: Vec<_> =
-            inside.map(|(path, content)| (path.clone(), known(*content).stat)).collect();
-        let folders = files.iter().filter_map(|(path, _)| path.parent()).collect();
-        let listing = Listing { files, folders, skipped: vec![] };
-        for path in picture.listed(scope, &listing, every_byte, &filter, now) {
-            picture.saw(&path, Look::File(known(disk[&path])), true, now);
-        }
-        let missing: Vec<_> = picture.missing().keys().cloned().collect();
-        picture.believe_gone(&missing);
-    }
-
-    fn fold(picture: &mut Picture, told: &mut Disk, specs: &mut BTreeSet<FilePath>) {
-        let Some(update) = picture.take_update() else { return };
-        for (path, file) in update.files {
-            let content =
-                (0..4).find(|content| file.map(|file| file.hash) == Some(known(*content).hash));
-            match content {
-                Some(content) => told.insert(path, content),
-                None => told.remove(&path),
-            };
-        }
-        for (path, location) in update.specs {
-            if location.is_some() {
-                specs.insert(path)
-            } else {
-                specs.remove(&path)
-            };
-        }
-    }
-
-    proptest! {
-        #[test]
-        fn what_is_told_scan_by_scan_adds_up_to_what_is_on_the_disk(
-            rounds in proptest::collection::vec((disks(), any::<bool>()), 1..6))
-        {
-            let mut picture = Picture::default();
-            let (mut told, mut specs) = (Disk::new(), BTreeSet::new());
-            for (disk, every_byte) in rounds {
-                scan(&mut picture, &disk, None, every_byte);
-                fold(&mut picture, &mut told, &mut specs);
-                prop_assert_eq!(&told, &disk);
-                let folders = disk.keys().filter_map(FilePath::parent);
-                let folders = folders.filter(locate::is_spec_folder).collect();
-                let wanted: BTreeSet<_> = locate(disk.keys(), &folders).into_keys().collect();
-                prop_assert_eq!(&specs, &wanted);
-                prop_assert!(picture.take_update().is_none(), "told once");
-            }
-        }
-
-        #[test]
-        fn a_scan_of_one_folder_touches_nothing_beside_it(before in disks(), after in disks()) {
-            let scope: FilePath = "001-a".parse().expect("a path");
-            let mut picture = Picture::default();
-            let (mut told, mut specs) = (Disk::new(), BTreeSet::new());
-            scan(&mut picture, &before, None, true);
-            scan(&mut picture, &after, Some(&scope), false);
-            fold(&mut picture, &mut told, &mut specs);
-            let outside = before.into_iter().filter(|(path, _)| !path.is_within(&scope));
-            let inside = after.into_iter().filter(|(path, _)| path.is_within(&scope));
-            prop_assert_eq!(told, outside.chain(inside).collect::<Disk>());
-        }
-    }
 }

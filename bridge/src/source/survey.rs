@@ -332,7 +332,7 @@ impl Survey {
 
     /// Takes out what was not told yet.
     pub fn take_update(&mut self) -> Option<Update> {
-        let update = self.picture.take_update();
+        let update = self.picture.take_update(&self.backlog);
         let told = self.doubt.take_told(self.complete);
         if update.is_none() && told.is_none() {
             return None;

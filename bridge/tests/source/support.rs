@@ -41,6 +41,8 @@ pub(crate) struct Scene {
     /// What was told, folded together.
     pub(crate) files: BTreeMap<FilePath, ContentHash>,
     pub(crate) specs: BTreeMap<FilePath, SpecLocation>,
+    /// How often a spec was located.
+    pub(crate) located: usize,
     pub(crate) skipped: Vec<Skipped>,
     pub(crate) state: Option<(ProjectState, Option<String>)>,
     pub(crate) watch: Option<WatchMode>,
@@ -79,6 +81,7 @@ impl Scene {
             running: None,
             files: BTreeMap::new(),
             specs: BTreeMap::new(),
+            located: 0,
             skipped: vec![],
             state: None,
             watch: None,
@@ -220,6 +223,7 @@ impl Scene {
             };
         }
         for (path, location) in update.specs {
+            self.located += 1;
             match location {
                 Some(location) => self.specs.insert(path, location),
                 None => self.specs.remove(&path),

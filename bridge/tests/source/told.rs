@@ -13,6 +13,7 @@ async fn every_file_is_told_once_at_the_start_with_its_spec() {
     assert_eq!(scene.file("001-a/DESIGN.md"), Some(hash_of("two")));
     assert_eq!(scene.specs(), ["001-a"]);
     assert_eq!(scene.told.len(), 2);
+    assert_eq!(scene.located, 1, "the spec was not told before its README.md");
     assert!(scene.is_live());
     assert_eq!(scene.watch, Some(WatchMode::Native));
     scene.stop().await;
