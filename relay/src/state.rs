@@ -25,7 +25,7 @@ pub const RELAY_VERSION: &str = env!("CARGO_PKG_VERSION");
 pub(crate) const SERVER_NAME: &str = concat!("leanspec-relay/", env!("CARGO_PKG_VERSION"));
 
 /// Bodies that are decoded at the same time: each may take some megabytes.
-const BODIES_DECODED_MAX: usize = 8;
+const BODIES_DECODED_MAX: usize = 4;
 
 /// The relay, as its handlers and jobs see it; clones share it.
 #[derive(Clone)]

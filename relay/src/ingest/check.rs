@@ -7,7 +7,8 @@ use leanspec_shared::change::{Announce, ChangesHead, MalformedChanges, Manifest,
 use leanspec_shared::hash::ContentHash;
 use leanspec_shared::limits::{
     BODY_MAX_WIRE_BYTES, FILE_MAX_BYTES, FILES_PER_PROJECT_MAX, LABEL_MAX_BYTES,
-    PROJECTS_PER_MACHINE_MAX, ROWS_PER_PUSH_MAX, SKIPPED_LISTED_MAX, SUMMARY_MAX_BYTES,
+    PROJECTS_PER_MACHINE_MAX, ROWS_PER_PUSH_MAX, SINGLE_FILE_BODY_MAX_WIRE_BYTES,
+    SKIPPED_LISTED_MAX, SUMMARY_MAX_BYTES,
 };
 use leanspec_shared::path::FilePath;
 use leanspec_shared::view::{CreateKey, Exchange, ProjectFacts, RenameMachine};
@@ -15,6 +16,10 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::{IngestError, ReceivedChanges};
+
+/// The largest body of a call that a person makes, in bytes: a few names. One of these calls needs no
+/// key, so nobody is read a megabyte from for it.
+const FORM_MAX_BYTES: usize = 16 * 1024;
 
 /// Takes a changes body apart and checks it. `wire_bytes` is its size as it came.
 pub(crate) fn read_changes(body: &[u8], wire_bytes: usize) -> Result<ReceivedChanges, IngestError> {
@@ -53,6 +58,9 @@ pub(crate) fn read_json<T: DeserializeOwned + Sound>(body: &[u8]) -> Result<T, I
 
 /// A body that can be checked by itself.
 pub(crate) trait Sound {
+    /// The largest body on the wire, in bytes.
+    const WIRE_MAX_BYTES: usize = SINGLE_FILE_BODY_MAX_WIRE_BYTES;
+
     /// Whether its sizes, counts and paths are allowed.
     fn is_sound(&self) -> Result<(), IngestError>;
 }
@@ -97,12 +105,16 @@ impl Sound for Announce {
 }
 
 impl Sound for CreateKey {
+    const WIRE_MAX_BYTES: usize = FORM_MAX_BYTES;
+
     fn is_sound(&self) -> Result<(), IngestError> {
         labels_are_short(&[&self.name])
     }
 }
 
 impl Sound for RenameMachine {
+    const WIRE_MAX_BYTES: usize = FORM_MAX_BYTES;
+
     fn is_sound(&self) -> Result<(), IngestError> {
         if self.name.trim().is_empty() {
             return Err(IngestError::Malformed("a machine's name cannot be empty".into()));
@@ -112,6 +124,8 @@ impl Sound for RenameMachine {
 }
 
 impl Sound for Exchange {
+    const WIRE_MAX_BYTES: usize = FORM_MAX_BYTES;
+
     fn is_sound(&self) -> Result<(), IngestError> {
         labels_are_short(&[&self.code])
     }

@@ -7,7 +7,6 @@ use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
 use http::header::{CONTENT_ENCODING, CONTENT_TYPE};
 use http::request::Parts;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
-use leanspec_shared::limits::SINGLE_FILE_BODY_MAX_WIRE_BYTES;
 use leanspec_shared::problem::Code;
 use serde::de::DeserializeOwned;
 
@@ -51,19 +50,20 @@ pub(crate) struct Wire {
     pub(crate) encoding: Encoding,
 }
 
-impl FromRequest<Relay> for Wire {
-    type Rejection = ApiError;
-    async fn from_request(request: Request, relay: &Relay) -> Result<Self, ApiError> {
+impl Wire {
+    /// Reads a body of at most `limit` bytes, in a bounded time.
+    pub(crate) async fn read(
+        request: Request,
+        relay: &Relay,
+        limit: usize,
+    ) -> Result<Self, ApiError> {
         let header = request.headers().get(CONTENT_ENCODING);
         let encoding = Encoding::parse(header.and_then(|value| value.to_str().ok()))?;
-        let limited = Limited::new(request.into_body(), SINGLE_FILE_BODY_MAX_WIRE_BYTES);
+        let limited = Limited::new(request.into_body(), limit);
         let collected = tokio::time::timeout(BODY_DEADLINE, limited.collect()).await;
         let collected = collected.map_err(|_| BodyError::Cut)?.map_err(|error| {
-            if error.downcast_ref::<LengthLimitError>().is_some() {
-                BodyError::TooLarge { limit: SINGLE_FILE_BODY_MAX_WIRE_BYTES }
-            } else {
-                BodyError::Cut
-            }
+            let too_large = error.downcast_ref::<LengthLimitError>().is_some();
+            if too_large { BodyError::TooLarge { limit } } else { BodyError::Cut }
         })?;
         let bytes: Vec<u8> = collected.to_bytes().into();
         relay.metrics.body_bytes.inc_by(bytes.len() as u64);
@@ -78,7 +78,7 @@ impl<T: DeserializeOwned + Sound> FromRequest<Relay> for Json<T> {
     type Rejection = ApiError;
     async fn from_request(request: Request, relay: &Relay) -> Result<Self, ApiError> {
         is_of_type(&request, "application/json")?;
-        let Wire { bytes, encoding } = Wire::from_request(request, relay).await?;
+        let Wire { bytes, encoding } = Wire::read(request, relay, T::WIRE_MAX_BYTES).await?;
         if encoding == Encoding::Dcz {
             return Err(BodyError::UnknownEncoding("dcz".into()).into());
         }

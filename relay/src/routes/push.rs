@@ -1,10 +1,11 @@
 //! What bridges send: the names of files, and changes.
 
-use axum::extract::{FromRequest, Request, State};
+use axum::extract::{Request, State};
 use leanspec_shared::change::{ChangesAccepted, Manifest, ManifestAccepted};
 use leanspec_shared::hash::ContentHash;
 use leanspec_shared::http::CHANGES_MEDIA_TYPE;
 use leanspec_shared::id::{MachineId, ProjectId};
+use leanspec_shared::limits::SINGLE_FILE_BODY_MAX_WIRE_BYTES;
 
 use super::extract::{At, Json, Wire, is_of_type};
 use crate::auth::key::Bridge;
@@ -55,7 +56,7 @@ pub(crate) async fn push_changes(
 ) -> Result<axum::Json<ChangesAccepted>, ApiError> {
     is_of_type(&request, CHANGES_MEDIA_TYPE)?;
     let pusher = pusher(bridge, project);
-    let wire = Wire::from_request(request, &relay).await?;
+    let wire = Wire::read(request, &relay, SINGLE_FILE_BODY_MAX_WIRE_BYTES).await?;
     let changes = receive(&relay, &pusher, wire).await?;
     let write = relay.store.write(move |transaction: &mut WriteTransaction<'_>| {
         ingest::apply_changes(transaction, &pusher, &changes)

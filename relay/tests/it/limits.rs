@@ -50,6 +50,14 @@ async fn an_endless_body_is_cut_off() {
 }
 
 #[tokio::test]
+async fn whoever_has_no_key_cannot_make_the_relay_read_much() {
+    let relay = TestRelay::start().await;
+    let code = json!({ "code": "x".repeat(20_000) });
+    let refused = relay.post("/v1/session/exchange", "", &code).await;
+    assert_eq!(refused.expect_problem(413, "too_large").json()["limit"], 16 * 1024);
+}
+
+#[tokio::test]
 async fn more_feeds_than_allowed_are_refused_until_one_closes() {
     let relay = TestRelay::with(|config| config.feeds_per_key_max = 2).await;
     let first = relay.feed("").await;
