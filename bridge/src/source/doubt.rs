@@ -1,5 +1,5 @@
-//! Whether the picture can be trusted: the specs folder's identity, what is missing in it, and
-//! the state that follows. The rules themselves are in `vanish`; no I/O, no clock.
+//! Whether the picture can be trusted: what is missing, and the state that follows. Which folder
+//! it is stands in `home`, what git has checked out in `heads`, the rules in `vanish`. No I/O.
 
 use std::collections::{HashSet, VecDeque};
 use std::io;
@@ -10,6 +10,8 @@ use leanspec_shared::path::FilePath;
 use leanspec_shared::view::ProjectState;
 
 use super::Baseline;
+use super::heads::{Head, Heads};
+use super::home::Home;
 use super::picture::Picture;
 use super::survey::Job;
 use super::vanish::{self, COUNTED_TOGETHER, GitMoment, Loss, Root, SECOND_LOOK, Verdict};
@@ -17,15 +19,6 @@ use crate::platform::file_stat::FolderId;
 
 /// How soon a loss is looked at again while git is busy.
 const BUSY_GIT_RETRY: Duration = Duration::from_secs(1);
-
-/// Branch and commit that git has checked out.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Head {
-    /// Absent with a detached head.
-    pub branch: Option<String>,
-    /// Absent before the first commit.
-    pub commit: Option<String>,
-}
 
 /// What a second look found.
 #[derive(Debug)]
@@ -65,24 +58,11 @@ pub struct Told {
 pub struct Doubt {
     folder: String,
     project: String,
-    root: Root,
-    /// Since when the folder is missing or unreadable.
-    root_bad_since: Option<Instant>,
-    /// The folder as it was last seen.
-    seen: Option<FolderId>,
-    /// The folder in which everything was last accounted for, and what git had checked out.
-    accounted: Baseline,
-    /// `accounted` stems from an earlier process: devices may have been renumbered since.
-    accounted_before: bool,
-    /// What git has checked out, and what it had when the last listing began and ended.
-    head: Head,
-    head_at_begin: Head,
-    head_listed: Head,
+    home: Home,
+    heads: Heads,
     halted: Option<String>,
     too_many: bool,
     accepting: bool,
-    /// The user said that the missing folder is meant.
-    absence_accepted: bool,
     git_busy_since: Option<Instant>,
     retry_at: Option<Instant>,
     lost: VecDeque<(Instant, usize)>,
@@ -95,22 +75,15 @@ impl Doubt {
     /// `folder` is how the specs folder is named to the user, `project` how the user names the
     /// project; `baseline` comes from an earlier process.
     #[must_use]
-    pub fn new(folder: String, project: String, baseline: Option<Baseline>) -> Self {
+    pub fn new(folder: String, project: String, baseline: Option<&Baseline>) -> Self {
         Self {
             folder,
             project,
-            root: Root::Same,
-            root_bad_since: None,
-            seen: None,
-            accounted_before: baseline.is_some(),
-            accounted: baseline.unwrap_or_default(),
-            head: Head::default(),
-            head_at_begin: Head::default(),
-            head_listed: Head::default(),
+            home: Home::new(baseline),
+            heads: Heads::new(baseline),
             halted: None,
             too_many: false,
             accepting: false,
-            absence_accepted: false,
             git_busy_since: None,
             retry_at: None,
             lost: VecDeque::new(),
@@ -123,66 +96,22 @@ impl Doubt {
     /// Takes in which folder stands at the path now. Answers whether it came back or is another,
     /// so that all watches and listings are void.
     pub fn saw_root(&mut self, root: io::Result<FolderId>, now: Instant) -> bool {
-        match root {
-            Ok(id) => {
-                let news = self.root_bad_since.take().is_some() || self.seen != Some(id);
-                self.seen = Some(id);
-                self.absence_accepted = false;
-                let home = FolderId { device: self.accounted.device, inode: self.accounted.inode };
-                self.root = if home == FolderId::default()
-                    || home.inode == id.inode && self.same_device(home, id)
-                {
-                    Root::Same
-                } else if self.same_device(home, id) {
-                    Root::Replaced
-                } else {
-                    Root::OtherDevice
-                };
-                news
-            }
-            Err(error) => {
-                self.root_bad_since.get_or_insert(now);
-                self.root = match error.kind() {
-                    io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => Root::Missing,
-                    _ => Root::Unreadable(error.to_string()),
-                };
-                false
-            }
-        }
-    }
-
-    /// After a restart of the machine the same device may have another number, so that only the
-    /// inode still tells.
-    fn same_device(&self, home: FolderId, id: FolderId) -> bool {
-        home.device == id.device || (self.accounted_before && home.inode == id.inode)
+        self.home.saw(root, now)
     }
 
     /// What git has checked out now. Answers whether that is news, so that everything is listed.
     pub fn saw_head(&mut self, head: Head) -> bool {
-        // The first answer comes while the first listing is under way, and counts for it: else a
-        // checkout right after the start would have nothing to be compared with.
-        if self.head == Head::default() {
-            for unknown in [&mut self.head_at_begin, &mut self.head_listed] {
-                unknown.clone_from(&head);
-            }
-            if self.accounted.commit.is_none() && self.accounted.branch.is_none() {
-                self.accounted.commit.clone_from(&head.commit);
-                self.accounted.branch.clone_from(&head.branch);
-            }
-        }
-        let news = self.head != head;
-        self.head = head;
-        news
+        self.heads.saw(head)
     }
 
     /// A listing of everything begins.
     pub fn listing_begins(&mut self) {
-        self.head_at_begin = self.head.clone();
+        self.heads.listing_begins();
     }
 
     /// A listing of everything ended well.
     pub fn listing_ended(&mut self) {
-        self.head_listed = self.head_at_begin.clone();
+        self.heads.listing_ended();
         self.too_many = false;
     }
 
@@ -193,27 +122,14 @@ impl Doubt {
 
     /// Everything is accounted for: what was listed was read, and nothing is missing.
     pub fn account(&mut self) {
-        let Some(seen) = self.seen else { return };
-        self.accounted_before = false;
-        self.accounted = Baseline {
-            device: seen.device,
-            inode: seen.inode,
-            commit: self.head_listed.commit.clone(),
-            branch: self.head_listed.branch.clone(),
-        };
-        if self.root == Root::OtherDevice {
-            self.root = Root::Same;
-        }
+        self.home.account();
+        self.heads.account();
     }
 
     /// Whether nothing may be concluded from what is missing.
     #[must_use]
     pub fn is_doubtful(&self) -> bool {
-        self.halted.is_some() || self.too_many || (self.is_root_bad() && !self.absence_accepted)
-    }
-
-    fn is_root_bad(&self) -> bool {
-        self.root_bad_since.is_some()
+        self.halted.is_some() || self.too_many || self.home.bad_since().is_some()
     }
 
     /// The user says that what is missing was deleted on purpose.
@@ -249,24 +165,20 @@ impl Doubt {
         if self.retry_at.is_some() || self.halted.is_some() {
             return self.retry_at;
         }
-        let root = self.root_bad_since.filter(|_| !self.absence_accepted);
         let missing = picture.missing().values().copied().min();
-        root.into_iter().chain(missing).min().map(|since| since + SECOND_LOOK)
+        self.home.bad_since().into_iter().chain(missing).min().map(|since| since + SECOND_LOOK)
     }
 
     fn loss(&self, picture: &Picture, now: Instant) -> Loss {
         let recent = self.lost.iter().filter(|(at, _)| now < *at + COUNTED_TOGETHER);
         let recent: usize = recent.map(|(_, count)| count).sum();
         let missing = picture.missing().len() + recent;
-        let root = if self.absence_accepted { Root::Same } else { self.root.clone() };
         let of = picture.count() + recent;
         let busy_for =
             self.git_busy_since.map_or(Duration::ZERO, |since| now.duration_since(since));
-        let mut loss = Loss { missing, of, root, git: GitMoment::Absent, git_busy_for: busy_for };
-        if loss.root == Root::OtherDevice && self.accounted_before && !loss.is_massive() {
-            // Disks are renumbered between two starts: by itself that is no reason to halt.
-            loss.root = Root::Replaced;
-        }
+        let mut loss =
+            Loss { missing, of, root: Root::Same, git: GitMoment::Absent, git_busy_for: busy_for };
+        loss.root = self.home.root(loss.is_massive());
         loss
     }
 
@@ -277,7 +189,7 @@ impl Doubt {
         picture: &mut Picture,
         now: Instant,
     ) -> Vec<FilePath> {
-        self.saw_root(evidence.root, now);
+        self.home.saw(evidence.root, now);
         let (back, gone): (Vec<_>, Vec<_>) =
             evidence.asked.into_iter().partition(|path| evidence.present.contains(path));
         picture.found_again(&back);
@@ -315,11 +227,10 @@ impl Doubt {
 
     fn accept_all(&mut self, picture: &mut Picture) {
         self.accepting = false;
-        if matches!(self.root, Root::Unreadable(_)) {
+        if matches!(self.home.root(true), Root::Unreadable(_)) {
             return;
         }
-        self.absence_accepted = self.root == Root::Missing;
-        if self.absence_accepted {
+        if self.home.accept_absence() {
             picture.believe_all_gone();
         } else {
             let missing: Vec<_> = picture.missing().keys().cloned().collect();
@@ -334,15 +245,16 @@ impl Doubt {
             return GitMoment::Busy;
         }
         self.git_busy_since = None;
-        let Some(head) = &git.head else { return GitMoment::Absent };
-        let was =
-            Head { branch: self.accounted.branch.clone(), commit: self.accounted.commit.clone() };
-        if was == Head::default() || was == *head { GitMoment::Unmoved } else { GitMoment::Moved }
+        match &git.head {
+            None => GitMoment::Absent,
+            Some(head) if self.heads.moved_to(head) => GitMoment::Moved,
+            Some(_) => GitMoment::Unmoved,
+        }
     }
 
     /// Ends a halt whose reason has gone by itself.
     pub fn review(&mut self, picture: &Picture) {
-        if picture.missing().is_empty() && !self.is_root_bad() {
+        if picture.missing().is_empty() && self.home.bad_since().is_none() {
             self.halted = None;
             self.git_busy_since = None;
         }
@@ -366,12 +278,24 @@ impl Doubt {
             self.told = Some(state.clone());
             told.state = Some(state);
         }
-        if complete && self.told_baseline.as_ref() != Some(&self.accounted) {
-            self.told_baseline = Some(self.accounted.clone());
-            told.baseline = Some(self.accounted.clone());
+        let accounted = self.accounted();
+        if complete && self.told_baseline.as_ref() != Some(&accounted) {
+            self.told_baseline = Some(accounted.clone());
+            told.baseline = Some(accounted);
         }
         told.complete = complete && !std::mem::replace(&mut self.told_complete, complete);
         let nothing = told.state.is_none() && told.baseline.is_none() && !told.complete;
         (!nothing).then_some(told)
+    }
+
+    /// What to give to the next process.
+    fn accounted(&self) -> Baseline {
+        let (folder, head) = (self.home.accounted(), self.heads.accounted().clone());
+        Baseline {
+            device: folder.device,
+            inode: folder.inode,
+            commit: head.commit,
+            branch: head.branch,
+        }
     }
 }

@@ -7,19 +7,21 @@ const QUIET: Duration = Duration::from_secs(1);
 /// However busy, it is asked after this long.
 const WAIT_MAX: Duration = Duration::from_secs(5);
 
+/// Whatever happens, it is asked after this long: git may have come, or answer again.
+const ROUTINE: Duration = Duration::from_secs(600);
+
 /// The next question to git.
 #[derive(Debug)]
 pub struct GitWatch {
     first: Option<Instant>,
     due: Option<Instant>,
-    asked: bool,
 }
 
 impl GitWatch {
     /// The first question is due at once.
     #[must_use]
     pub fn new(now: Instant) -> Self {
-        Self { first: Some(now), due: Some(now), asked: false }
+        Self { first: Some(now), due: Some(now) }
     }
 
     /// Specs changed.
@@ -37,20 +39,18 @@ impl GitWatch {
         self.due = Some(now);
     }
 
+    /// Git answered.
+    pub fn answered(&mut self, now: Instant) {
+        self.due.get_or_insert(now + ROUTINE);
+    }
+
     /// Whether it is time to ask; then the question counts as asked.
     pub fn take_due(&mut self, now: Instant) -> bool {
         let due = self.due.is_some_and(|due| due <= now);
         if due {
             (self.first, self.due) = (None, None);
-            self.asked = true;
         }
         due
-    }
-
-    /// Whether git was asked at all.
-    #[must_use]
-    pub fn was_asked(&self) -> bool {
-        self.asked
     }
 
     /// When the next question is due.
@@ -70,6 +70,8 @@ mod tests {
         let mut watch = GitWatch::new(start);
         assert!(watch.take_due(start), "the first one is due at once");
         assert!(!watch.take_due(start));
+        watch.answered(start);
+        assert_eq!(watch.next_due(), Some(start + ROUTINE));
         let mut now = start;
         while now < start + Duration::from_secs(20) {
             watch.specs_changed(now);

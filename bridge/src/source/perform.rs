@@ -4,9 +4,10 @@ use std::io;
 use std::path::PathBuf;
 use std::time::Instant;
 
-use super::doubt::{Evidence, GitEvidence, Head};
+use super::doubt::{Evidence, GitEvidence};
 use super::filter::Filter;
 use super::git::{Facts, GitError, Mark, Repository};
+use super::heads::Head;
 use super::look;
 use super::survey::{Done, Job};
 use super::watch::Arm;

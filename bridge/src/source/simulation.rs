@@ -104,7 +104,7 @@ impl World {
     fn start(
         disk: Disk,
         known: BTreeSet<FilePath>,
-        baseline: Option<Baseline>,
+        baseline: Option<&Baseline>,
         now: Instant,
     ) -> Self {
         let filter = Filter::new(&[], 1 << 20).expect("no globs");
@@ -214,7 +214,7 @@ fn after_a_restart_of_the_machine_with_disks_renumbered_one_deletion_is_still_be
     let mut disk = world.disk;
     disk.root = Some(FolderId { device: 77, inode: 1 });
     disk.files.remove(&path("002-b/README.md"));
-    let mut world = World::start(disk, known, world.baseline, world.now);
+    let mut world = World::start(disk, known, world.baseline.as_ref(), world.now);
     world.pass(Duration::from_secs(3));
     assert!(world.complete && world.state == Some(ProjectState::Live), "{:?}", world.state);
 }
@@ -317,7 +317,7 @@ proptest! {
 
         // And after a restart over what was told.
         let known = world.told.keys().cloned().collect();
-        let mut again = World::start(world.disk, known, world.baseline, world.now);
+        let mut again = World::start(world.disk, known, world.baseline.as_ref(), world.now);
         again.pass(Duration::from_secs(5));
         prop_assert!(again.complete);
         prop_assert_eq!(&again.told, &again.on_disk());

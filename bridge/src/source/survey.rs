@@ -10,8 +10,9 @@ use std::time::{Duration, Instant};
 use leanspec_shared::path::FilePath;
 
 use super::coalesce::Coalescer;
-use super::doubt::{Doubt, Head};
+use super::doubt::Doubt;
 use super::filter::{Filter, Verdict};
+use super::heads::Head;
 use super::hint::Hint;
 use super::list::{ListError, Listing};
 use super::look::{Look, SkipKind};

@@ -15,10 +15,10 @@ use tokio_util::sync::CancellationToken;
 use super::coverage::Coverage;
 use super::doubt::Doubt;
 use super::filter::Filter;
-use super::git::{Facts, Mark, Repository};
+use super::git_report::GitReport;
 use super::git_watch::GitWatch;
 use super::hint::Hint;
-use super::perform::{GitAnswer, Ground, ask_git, blocking, head};
+use super::perform::{GitAnswer, Ground, ask_git, blocking};
 use super::survey::{Done, Survey};
 use super::tick::{Tick, TickClock, look_around};
 use super::watch::Subscription;
@@ -42,12 +42,7 @@ struct Worker {
     hints: Subscription,
     clock: TickClock,
     git_watch: GitWatch,
-    repository: Option<Repository>,
-    facts: Facts,
-    /// What was told of git, once something was.
-    git_told: Option<Option<leanspec_shared::view::Git>>,
-    git_complained: bool,
-    mark: Mark,
+    git: GitReport,
     job: Option<Work<Done>>,
     asking_git: Option<Work<GitAnswer>>,
     side: Option<Work<Side>>,
@@ -107,7 +102,7 @@ impl Worker {
         let may_write = settings.may_write && project.read_only.is_none();
         let hints = settings.watcher.subscribe(&project.specs);
         let now = Instant::now();
-        let doubt = Doubt::new(project.specs_dir, project.name, settings.baseline);
+        let doubt = Doubt::new(project.specs_dir, project.name, settings.baseline.as_ref());
         let ground = Ground {
             root: project.root,
             specs: project.specs,
@@ -122,11 +117,7 @@ impl Worker {
             hints,
             clock: TickClock::new(now, SystemTime::now()),
             git_watch: GitWatch::new(now),
-            repository: None,
-            facts: Facts::default(),
-            git_told: None,
-            git_complained: false,
-            mark: Mark::default(),
+            git: GitReport::default(),
             job: None,
             asking_git: None,
             side: None,
@@ -149,8 +140,8 @@ impl Worker {
             self.job = Some(Box::pin(Arc::clone(&self.ground).perform(job)));
         }
         if self.asking_git.is_none() && self.git_watch.take_due(now) {
-            let known = self.repository.clone();
-            let asking = ask_git(Arc::clone(&self.ground), known, self.facts.clone());
+            let (known, before) = self.git.known();
+            let asking = ask_git(Arc::clone(&self.ground), known, before);
             self.asking_git = Some(Box::pin(asking));
         }
         if self.side.is_none() {
@@ -170,7 +161,7 @@ impl Worker {
                 log::info!("this computer slept: comparing {} again", self.ground.specs.display());
                 self.survey.request(Request::Rescan, now);
             }
-            let (repository, facts) = (self.repository.clone(), self.facts.clone());
+            let (repository, facts) = self.git.known();
             let thorough = self.survey.is_doubtful();
             self.side = Some(Box::pin(async move {
                 let tick = look_around(ground, repository, facts, thorough).await;
@@ -244,25 +235,11 @@ impl Worker {
 
     fn git_answered(&mut self, answer: GitAnswer) {
         let now = Instant::now();
-        self.repository = answer.repository;
-        self.mark = answer.mark;
-        match answer.facts {
-            Some(Ok(facts)) => {
-                self.git_complained = false;
-                if self.survey.saw_head(head(&facts)) {
-                    // A checkout in a folder without events shows here first.
-                    self.survey.request(Request::Rescan, now);
-                }
-                self.facts = facts;
-            }
-            Some(Err(error)) => {
-                if !std::mem::replace(&mut self.git_complained, true) {
-                    log::warn!("{}: {error}", self.ground.root.display());
-                }
-                // It may have moved or gone: found anew at the next change.
-                self.repository = None;
-            }
-            None => self.facts = Facts::default(),
+        self.git_watch.answered(now);
+        let Some(head) = self.git.answered(answer, &self.ground.root) else { return };
+        if self.survey.saw_head(head) {
+            // A checkout in a folder without events shows here first.
+            self.survey.request(Request::Rescan, now);
         }
     }
 
@@ -273,7 +250,7 @@ impl Worker {
             Side::Sung(false) => self.coverage.could_not_sing(),
             Side::Ticked(tick) => {
                 self.survey.ticked(tick.root, now);
-                if tick.mark.is_some_and(|mark| mark != self.mark) {
+                if tick.mark.is_some_and(|mark| self.git.is_outdated(&mark)) {
                     self.git_watch.ask_now(now);
                 }
             }
@@ -286,15 +263,7 @@ impl Worker {
             self.git_watch.specs_changed(now);
         }
         update.watch = self.coverage.take_told();
-        let git = self.repository.as_ref().map(|_| self.facts.git.clone());
-        // Before the first answer nothing is known, not even that there is no git.
-        if self.asking_git.is_none()
-            && self.git_watch.was_asked()
-            && self.git_told.as_ref() != Some(&git)
-        {
-            self.git_told = Some(git.clone());
-            update.git = Some(git);
-        }
+        update.git = self.git.take_told();
         (update != Update::default()).then_some(update)
     }
 }
