@@ -13,7 +13,7 @@ use crate::state::Relay;
 use crate::store::{Identity, StoreError, access_key};
 
 /// Feeds of a revoked key end within a second; the look costs no read of a table.
-const TICK: Duration = Duration::from_millis(300);
+const TICK: Duration = Duration::from_millis(500);
 
 pub(super) async fn run(relay: Relay, identity: Identity, stop: CancellationToken) {
     let mut seen = None;
