@@ -1,5 +1,6 @@
 //! What the demo says once it runs: the way in, and what to try.
 
+use std::io::IsTerminal;
 use std::path::Path;
 
 use anyhow::{Context, Result};
@@ -59,7 +60,7 @@ All of it is in {folder}, logs included. Ctrl-C ends it and removes the folder."
 
     fn network(&self) -> Result<String> {
         let code = QrCode::new(self.link).context("the link as a QR code")?;
-        let picture = code.render::<Dense1x2>().build();
+        let picture = on_white(&code.render::<Dense1x2>().build());
         Ok(format!(
             "
 or scan it with a phone in the same network:
@@ -71,4 +72,13 @@ only; a real relay stands behind HTTPS.
 "
         ))
     }
+}
+
+/// A terminal may be dark, and not every phone reads a code in inverted colours: black on white is
+/// said outright, except to a file.
+fn on_white(picture: &str) -> String {
+    if !std::io::stdout().is_terminal() {
+        return picture.to_owned();
+    }
+    picture.lines().map(|line| format!("\x1b[30;107m{line}\x1b[0m\n")).collect()
 }
