@@ -258,7 +258,9 @@ impl Worker {
     }
 
     fn take_update(&mut self, now: Instant) -> Option<Update> {
-        let mut update = self.survey.take_update().unwrap_or_default();
+        // While files are being read, what is known of their folder is half of the truth.
+        let settled = if self.job.is_none() { self.survey.take_update() } else { None };
+        let mut update = settled.unwrap_or_default();
         if !update.files.is_empty() {
             self.git_watch.specs_changed(now);
         }
