@@ -1,10 +1,12 @@
 //! The structure of the house, checked: `rules` says who may import what, `imports` finds out who
-//! does, `places` checks files and folders. Nothing here changes anything.
+//! does, `places` checks files and folders, `faults` the list of faults. Nothing here changes anything.
 
+mod faults;
 mod imports;
 mod places;
 mod rules;
 
+use std::collections::BTreeSet;
 use std::fs;
 
 use anyhow::{Context, Result, bail};
@@ -14,6 +16,7 @@ use crate::workspace::Workspace;
 /// Reports everything that is out of place, and fails when something is.
 pub(crate) fn run(workspace: &Workspace) -> Result<()> {
     let mut findings = places::check_entries(&workspace.files()?);
+    let mut functions = BTreeSet::new();
     let mut read = 0;
     for file in workspace.files()? {
         let Ok(text) = fs::read_to_string(workspace.path(&file)) else {
@@ -22,6 +25,7 @@ pub(crate) fn run(workspace: &Workspace) -> Result<()> {
         read += 1;
         findings.extend(places::check_file(&file, &text));
         if file.ends_with(".rs") {
+            functions.extend(faults::functions(&text).map(str::to_owned));
             let imports =
                 imports::of_rust(&file, &text).with_context(|| format!("parsing {file}"))?;
             findings.extend(rules::check(&file, &imports));
@@ -29,6 +33,8 @@ pub(crate) fn run(workspace: &Workspace) -> Result<()> {
             findings.extend(rules::check(&file, &imports::of_typescript(&file, &text)));
         }
     }
+    let listed = fs::read_to_string(workspace.path(faults::DOCUMENT)).context(faults::DOCUMENT)?;
+    findings.extend(faults::check(&listed, &functions));
     for finding in &findings {
         println!("{finding}");
     }
