@@ -823,97 +823,45 @@ export interface components {
          *     knows an alias (`in_progress` → `in-progress`); words LeanSpec does not know are kept.
          */
         Summary: {
-            /**
-             * @description Who works on it.
-             * @default null
-             */
-            assignee: string | null;
-            /**
-             * @description See `created_at`; falls back to the older day field `completed`.
-             * @default null
-             */
-            completed_at: string | null;
-            /**
-             * @description The day it was created, `YYYY-MM-DD` where the file has a readable one, else its text.
-             * @default null
-             */
-            created: string | null;
-            /**
-             * @description RFC 3339 moments, as written.
-             * @default null
-             */
-            created_at: string | null;
-            /**
-             * @description Names of specs this one waits for, as written.
-             * @default []
-             */
-            depends_on: string[];
-            /**
-             * @description Due day, as written.
-             * @default null
-             */
-            due: string | null;
+            /** @description Who works on it. */
+            assignee?: string | null;
+            /** @description See `created_at`; falls back to the older day field `completed`. */
+            completed_at?: string | null;
+            /** @description The day it was created, `YYYY-MM-DD` where the file has a readable one, else its text. */
+            created?: string | null;
+            /** @description RFC 3339 moments, as written. */
+            created_at?: string | null;
+            /** @description Names of specs this one waits for, as written. */
+            depends_on?: string[];
+            /** @description Due day, as written. */
+            due?: string | null;
             /** @description Every other key of the frontmatter, as JSON. */
             fields?: Record<string, never>;
-            /**
-             * @description The folder's (or flat file's) own name, without its group: `042-login`.
-             * @default
-             */
-            name: string;
+            /** @description The folder's (or flat file's) own name, without its group: `042-login`. */
+            name?: string;
             /**
              * Format: int32
              * @description The digits before the first `-` of the folder's name; `001-x` and `1-x` are both 1.
-             * @default null
              */
-            number: number | null;
-            /**
-             * @description Name of the umbrella spec, as written.
-             * @default null
-             */
-            parent: string | null;
-            /**
-             * @description low, medium, high, critical, or another word found in the file.
-             * @default null
-             */
-            priority: string | null;
-            /**
-             * @description What is wrong with it, with the place; empty for a healthy spec.
-             * @default []
-             */
-            problems: components["schemas"]["SpecProblem"][];
-            /**
-             * @description draft, planned, in-progress, complete, archived, or another word found in the file.
-             * @default null
-             */
-            status: string | null;
-            /**
-             * @description Tags in their order.
-             * @default []
-             */
-            tags: string[];
-            /**
-             * @description Task boxes of the main file.
-             * @default {
-             *       "done": 0,
-             *       "total": 0
-             *     }
-             */
-            tasks: components["schemas"]["Tasks"];
-            /**
-             * @description First `# ` line of the body outside code fences, else the name.
-             * @default
-             */
-            title: string;
-            /**
-             * @description History of status changes, oldest first.
-             * @default []
-             */
-            transitions: components["schemas"]["Transition"][];
-            /**
-             * @description See `created_at`.
-             * @default null
-             */
-            updated_at: string | null;
+            number?: number | null;
+            /** @description Name of the umbrella spec, as written. */
+            parent?: string | null;
+            /** @description low, medium, high, critical, or another word found in the file. */
+            priority?: string | null;
+            /** @description What is wrong with it, with the place; empty for a healthy spec. */
+            problems?: components["schemas"]["SpecProblem"][];
+            /** @description draft, planned, in-progress, complete, archived, or another word found in the file. */
+            status?: string | null;
+            /** @description Tags in their order. */
+            tags?: string[];
+            /** @description Task boxes of the main file. */
+            tasks?: components["schemas"]["Tasks"];
+            /** @description First `# ` line of the body outside code fences, else the name. */
+            title?: string;
+            /** @description History of status changes, oldest first. */
+            transitions?: components["schemas"]["Transition"][];
+            /** @description See `created_at`. */
+            updated_at?: string | null;
         };
         /** @description Task boxes (`- [ ]`, `- [x]`) counted in a main file. */
         Tasks: {

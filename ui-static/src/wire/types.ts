@@ -7,9 +7,8 @@ type Schemas = components['schemas'];
 
 export type Machine = Schemas['Machine'];
 export type Project = Schemas['Project'];
-/** Any member may be absent: a bridge leaves out what a file does not say. */
-export type Summary = Partial<Schemas['Summary']>;
-export type Spec = Omit<Schemas['Spec'], 'summary'> & { summary: Summary };
+export type Summary = Schemas['Summary'];
+export type Spec = Schemas['Spec'];
 export type SpecFile = Schemas['SpecFile'];
 export type SpecProblem = Schemas['SpecProblem'];
 export type Me = Schemas['Me'];
