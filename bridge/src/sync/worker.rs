@@ -360,6 +360,7 @@ impl Worker {
 
     fn smaller(&mut self, step: &ChangesStep, reason: &str) {
         if self.plan.shrink(step) {
+            log::debug!("a push of {} rows was not taken ({reason}); trying fewer", step.rows());
             return;
         }
         match &step.puts[..] {
