@@ -155,7 +155,8 @@ impl Doubt {
         let missing = picture.missing().iter().filter(|(_, since)| due(since));
         let missing = missing.map(|(path, _)| path.clone()).collect();
         self.retry_at = None;
-        Some(Job::SecondLook { missing, ask_git: self.loss(picture, now).is_massive() })
+        let loss = self.loss(picture, now);
+        Some(Job::SecondLook { missing, ask_git: loss.depends_on_git() })
     }
 
     /// When the next second look is due.
@@ -201,11 +202,11 @@ impl Doubt {
             return back;
         }
         let mut loss = self.loss(picture, now);
-        if loss.is_massive() {
+        if loss.depends_on_git() {
             match evidence.git {
                 Some(git) => loss.git = self.moment(&git, now),
                 // It grew while it was looked at: once more, with git.
-                None if loss.root == Root::Same || loss.root == Root::Replaced => {
+                None if !matches!(loss.root, Root::OtherDevice | Root::Unreadable(_)) => {
                     self.retry_at = Some(now);
                     return back;
                 }
@@ -213,6 +214,11 @@ impl Doubt {
             }
         }
         match vanish::judge(&loss, &self.folder, &self.project) {
+            Verdict::Gone if self.home.root(true) == Root::Missing => {
+                self.home.accept_absence();
+                picture.believe_all_gone();
+                self.halted = None;
+            }
             Verdict::Gone => {
                 self.lost.retain(|(at, _)| now < *at + COUNTED_TOGETHER);
                 self.lost.push_back((now, gone.len()));

@@ -97,7 +97,7 @@ impl Glob {
 
 /// Names that editors give to files while they save (vim's `4913` is its probe for permissions),
 /// and our own.
-fn is_passing(name: &str) -> bool {
+pub(super) fn is_passing(name: &str) -> bool {
     name.starts_with(OWN_PREFIX)
         || name.ends_with('~')
         || name.ends_with(".tmp")

@@ -13,6 +13,7 @@ use leanspec_shared::path::FilePath;
 use leanspec_shared::view::Git;
 use tokio::io::AsyncReadExt;
 
+use super::filter::is_passing;
 use super::list::wire_path;
 use crate::platform::file_stat::Stat;
 use crate::platform::process::quiet;
@@ -214,8 +215,11 @@ fn parse_header(header: &str, facts: &mut Facts) {
     }
 }
 
+/// The wire's name of a path below the specs folder; `None` for others, and for what comes and goes
+/// while somebody saves: git may answer in the moment of a probe or of an editor's temporary.
 fn spec_path(path: &str, prefix: &str) -> Option<FilePath> {
-    wire_path(None, path.strip_prefix(prefix)?.as_ref())
+    let path = wire_path(None, path.strip_prefix(prefix)?.as_ref())?;
+    (!is_passing(path.file_name())).then_some(path)
 }
 
 #[cfg(test)]
@@ -254,6 +258,8 @@ mod tests {
             "docs/specs/002-old/README.md",
             "u UU N... 100644 100644 100644 100644 aaa bbb ccc docs/specs/003-c/README.md",
             "? docs/specs/004-d/ü.md",
+            "? docs/specs/.leanspec-canary-1",
+            "? docs/specs/004-d/.README.md.swp",
             "? elsewhere/file.md",
             "! ignored",
         ]);

@@ -79,6 +79,12 @@ impl Loss {
         let emptied = self.missing >= self.of && self.of >= 2;
         emptied || (self.missing > MANY && self.missing * 2 > self.of)
     }
+
+    /// Whether the verdict depends on what git says.
+    #[must_use]
+    pub fn depends_on_git(&self) -> bool {
+        self.root == Root::Missing || self.is_massive()
+    }
 }
 
 /// Judges a loss. `folder` is named to the user, `project` is what `accept-deletes` takes.
@@ -86,10 +92,15 @@ impl Loss {
 pub fn judge(loss: &Loss, folder: &str, project: &str) -> Verdict {
     let accept = format!("if that is meant, run `leanspec-bridge accept-deletes {project}`");
     match &loss.root {
+        // Git takes a folder away with its last file: a branch without specs has no specs folder.
         Root::Missing => {
-            return Verdict::Halt(format!(
-                "the specs folder {folder} is missing: bring it back, or, {accept}"
-            ));
+            return match loss.git {
+                GitMoment::Moved => Verdict::Gone,
+                GitMoment::Busy if loss.git_busy_for < GIT_PATIENCE => Verdict::Wait,
+                GitMoment::Busy | GitMoment::Unmoved | GitMoment::Absent => Verdict::Halt(format!(
+                    "the specs folder {folder} is missing: bring it back, or, {accept}"
+                )),
+            };
         }
         Root::Unreadable(why) => {
             return Verdict::Halt(format!(
@@ -182,8 +193,17 @@ mod tests {
     }
 
     #[test]
-    fn a_root_that_is_missing_unreadable_or_elsewhere_halts_whatever_git_says() {
-        for root in [Root::Missing, Root::Unreadable("no".into()), Root::OtherDevice] {
+    fn a_root_that_is_missing_is_believed_only_when_git_moved_and_is_done() {
+        assert_eq!(judged(400, 400, Root::Missing, GitMoment::Moved), Verdict::Gone);
+        assert_eq!(judged(400, 400, Root::Missing, GitMoment::Busy), Verdict::Wait);
+        for git in [GitMoment::Absent, GitMoment::Unmoved] {
+            assert!(halts(&judged(1, 400, Root::Missing, git)));
+        }
+    }
+
+    #[test]
+    fn a_root_that_is_unreadable_or_elsewhere_halts_whatever_git_says() {
+        for root in [Root::Unreadable("no".into()), Root::OtherDevice] {
             assert!(halts(&judged(1, 400, root, GitMoment::Moved)));
         }
         assert_eq!(judged(0, 400, Root::OtherDevice, GitMoment::Absent), Verdict::Gone);
