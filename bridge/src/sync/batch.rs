@@ -17,9 +17,9 @@ use crate::sync::step::{ChangesStep, DeleteStep, ManifestStep, PutStep, SpecStep
 
 /// Files named by one manifest: about a quarter of a megabyte on the wire, most of it hashes.
 const MANIFEST_FILES_MAX: usize = 5000;
-/// Bytes of files in one changes body, before compression: text shrinks to a third, so that the
-/// body stays below the limit of the wire.
-const BATCH_BYTES_MAX: u64 = 3 * FILE_MAX_BYTES / 2;
+/// Bytes of files in one changes body, before compression. Three times as much would travel in 5 %
+/// fewer bytes, and leave the allocator with twice the memory for good.
+const BATCH_BYTES_MAX: u64 = FILE_MAX_BYTES / 2;
 /// Puts, deletes and specs in one changes body: bounds its head.
 const BATCH_ROWS_MAX: usize = 2000;
 

@@ -15,6 +15,9 @@ const BULK_LEVEL: i32 = 6;
 const SMALL_LEVEL: i32 = 19;
 /// Bodies up to this many bytes count as small.
 const SMALL_MAX_BYTES: usize = 128 * 1024;
+/// The tables of the bulk level, as powers of two of their entries: a third of its memory, which the
+/// allocator would keep for good, for a few percent of the bytes.
+const BULK_TABLES_LOG: u32 = 16;
 /// For the shadow on the disk, which nobody waits for and nobody pays for.
 const SHADOW_LEVEL: i32 = 3;
 
@@ -25,6 +28,10 @@ fn failed(code: usize) -> io::Error {
 fn compress(bytes: &[u8], level: i32, prefix: Option<&[u8]>) -> io::Result<Vec<u8>> {
     let mut context = CCtx::create();
     context.set_parameter(CParameter::CompressionLevel(level)).map_err(failed)?;
+    if level == BULK_LEVEL {
+        context.set_parameter(CParameter::HashLog(BULK_TABLES_LOG + 1)).map_err(failed)?;
+        context.set_parameter(CParameter::ChainLog(BULK_TABLES_LOG)).map_err(failed)?;
+    }
     if let Some(prefix) = prefix {
         // A prefix is always taken as raw content, also when it happens to begin like a trained
         // dictionary: that is what RFC 9842 says a dictionary is.
