@@ -136,8 +136,8 @@ async fn a_full_disk_at_the_relay_stops_writes_only_and_is_overcome() -> Result<
 
     let ballast = fill(&small.0)?;
     // Random letters: little can be packed, so they do not fit.
-    for number in 0..40 {
-        let text = Alphanumeric.sample_string(&mut rand::rng(), 200_000);
+    for number in 0..12 {
+        let text = Alphanumeric.sample_string(&mut rand::rng(), 100_000);
         machine.write(&format!("{number:03}-big/README.md"), text)?;
     }
     scene.relay.process.says("no room left").await?;
@@ -147,9 +147,6 @@ async fn a_full_disk_at_the_relay_stops_writes_only_and_is_overcome() -> Result<
     ensure!(scene.api.request("/healthz").send().await?.status().is_success(), "it is alive");
 
     fs::remove_file(ballast)?;
-    for number in 5..40 {
-        fs::remove_dir_all(machine.specs.join(format!("{number:03}-big")))?;
-    }
     scene.equal(&machine).await.with_context(|| bridge.process.said())
 }
 

@@ -28,7 +28,8 @@ impl Executable {
     /// Runs it.
     pub(super) fn command(&self) -> Command {
         let mut command = Command::new(&self.program);
-        command.current_dir(&self.folder).stdin(Stdio::null());
+        // An error that a test gives back tells by its words; where a panic was is still said.
+        command.current_dir(&self.folder).stdin(Stdio::null()).env("RUST_LIB_BACKTRACE", "0");
         command
     }
 

@@ -101,7 +101,8 @@ fn run_group(
             run_all(executables, |one| one.package == "e2e" && one.name == "browser", counted)
         }
         Group::Doc => {
-            let mut command = workspace.cargo(&["test", "--workspace", "--doc", "--quiet"]);
+            let mut command =
+                workspace.cargo(&["test", "--workspace", "--exclude", "xtask", "--doc", "--quiet"]);
             executables::run_counting(&mut command, counted)
         }
         Group::Types => codegen::check(workspace),
