@@ -2,9 +2,9 @@
 //! of the environment.
 
 mod keys;
+mod public_url;
 mod serve;
 
-use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -30,18 +30,9 @@ struct Place {
     /// The folder of the databases [default: the platform's place for a program's data]
     #[arg(long, value_name = "DIR", env = "LEANSPEC_RELAY_DATA", global = true)]
     data: Option<PathBuf>,
-    /// How browsers reach the relay [default: http://LISTEN]
+    /// How browsers reach the relay [default: what the last `serve` said, or where it listened]
     #[arg(long, value_name = "URL", env = "LEANSPEC_RELAY_PUBLIC_URL", global = true)]
     public_url: Option<String>,
-    /// Where to listen; port 0 takes any that is free
-    #[arg(
-        long,
-        value_name = "ADDR",
-        env = "LEANSPEC_RELAY_LISTEN",
-        global = true,
-        default_value = "127.0.0.1:4600"
-    )]
-    listen: SocketAddr,
 }
 
 impl Place {

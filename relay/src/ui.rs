@@ -25,11 +25,11 @@ use crate::state::Relay;
 struct Embedded;
 
 /// Scripts, styles and pictures from here only; requests also to other relays, since one page can
-/// show several. Svelte writes `style` attributes, hence `'unsafe-inline'` for styles.
-const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; \
-    img-src 'self' data: blob:; font-src 'self'; \
+/// show several. The page itself says the same; only the header can say who may frame it.
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
+    img-src 'self' blob:; font-src 'self'; \
     connect-src 'self' https: http://localhost:* http://127.0.0.1:*; worker-src 'self'; \
-    frame-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; \
+    manifest-src 'self'; base-uri 'none'; form-action 'none'; \
     frame-ancestors 'none'; require-trusted-types-for 'script'; \
     trusted-types svelte-trusted-html worker-url";
 

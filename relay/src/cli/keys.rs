@@ -8,7 +8,7 @@ use leanspec_shared::id::KeyId;
 use leanspec_shared::time::Timestamp;
 use leanspec_shared::view::{KeyInfo, Keys};
 
-use super::{Place, ScopeArg, print};
+use super::{Place, ScopeArg, print, public_url};
 use crate::auth::{self, sign_in_link};
 use crate::store::{
     AccountId, Connection, Identity, StoreError, access_key, account, open_identity,
@@ -121,12 +121,18 @@ fn revoke(identity: &Identity, key: &str, json: bool) -> anyhow::Result<()> {
 }
 
 pub(super) fn link(place: &Place, args: &LinkArgs) -> anyhow::Result<()> {
-    let identity = open_identity(&place.folder()?)?;
+    let folder = place.folder()?;
+    let identity = open_identity(&folder)?;
     let scope = args.scope.into();
     let code = identity.write(|connection| -> Result<String, StoreError> {
         let account = the_account(connection)?;
         auth::issue_code(connection, &account, &scope, now())
     })?;
-    let url = place.public_url.clone().unwrap_or_else(|| format!("http://{}", place.listen));
+    let url = place.public_url.clone().or_else(|| public_url::recall(&folder));
+    let Some(url) = url else {
+        bail!(
+            "this relay never ran: start it with 'leanspec-relay serve', or say --public-url URL"
+        );
+    };
     print(&sign_in_link(&url, &code))
 }

@@ -1,13 +1,14 @@
 //! `leanspec-relay serve`.
 
 use std::io::IsTerminal;
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
 use tracing_subscriber::EnvFilter;
 
-use super::Place;
+use super::{Place, public_url};
 use crate::auth::sign_in_link;
 use crate::config::Config;
 use crate::server::{Server, StopSignals};
@@ -15,6 +16,14 @@ use crate::server::{Server, StopSignals};
 /// The settings of `serve`.
 #[derive(Debug, Args)]
 pub(super) struct ServeArgs {
+    /// Where to listen; port 0 takes any that is free
+    #[arg(
+        long,
+        value_name = "ADDR",
+        env = "LEANSPEC_RELAY_LISTEN",
+        default_value = "127.0.0.1:4600"
+    )]
+    listen: SocketAddr,
     /// Another origin whose pages may call the relay, or '*' (repeatable)
     #[arg(
         long = "allow-origin",
@@ -73,7 +82,7 @@ pub(super) struct ServeArgs {
 impl ServeArgs {
     fn config(&self, place: &Place) -> anyhow::Result<Config> {
         Ok(Config {
-            listen: place.listen,
+            listen: self.listen,
             public_url: place.public_url.clone(),
             allow_origins: self.allow_origins.clone(),
             ui_dir: self.ui_dir.clone(),
@@ -104,8 +113,9 @@ pub(super) fn run(place: &Place, args: &ServeArgs) -> anyhow::Result<()> {
 
 async fn serve(config: Config) -> anyhow::Result<()> {
     let mut stop = StopSignals::listen()?;
-    let grace = config.shutdown_grace;
+    let (grace, folder) = (config.shutdown_grace, config.data.clone());
     let server = Server::bind(config).await?;
+    public_url::remember(&folder, &server.public_url())?;
     if let Some(code) = server.relay().first_code() {
         eprintln!("sign in: {}", sign_in_link(&server.public_url(), code));
     }

@@ -71,7 +71,9 @@ fn serve_says_where_it_listens_and_stops_when_asked() {
     let mut lines = BufReader::new(child.stderr.take().unwrap()).lines().map(Result::unwrap);
     let link = lines.find(|line| line.starts_with("sign in: http://127.0.0.1:")).unwrap();
     assert!(link.contains("/#/pair?relay=http%3A%2F%2F127.0.0.1%3A"), "{link}");
-    assert!(lines.any(|line| line.starts_with("listening on http://127.0.0.1:")));
+    let listening = lines.find(|line| line.starts_with("listening on http://127.0.0.1:")).unwrap();
+    let another = text(&relay(folder.path(), &["link"]).stdout);
+    assert!(another.starts_with(listening.trim_start_matches("listening on ")), "{another}");
     let id = child.id().to_string();
     assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
     assert_eq!(child.wait().unwrap().code(), Some(0));
