@@ -135,8 +135,9 @@ impl Plan {
             }
         } else if !naming
             && self.complete
-            && state_hash == self.local.state_hash()
+            && self.acked.summary_version == SUMMARY_VERSION
             && summary_version == Some(SUMMARY_VERSION)
+            && state_hash == self.local.state_hash()
         {
             self.adopt(rev);
         } else {
@@ -153,23 +154,19 @@ impl Plan {
     }
 
     /// The relay holds what is on the disk, under another revision than remembered: an answer was
-    /// lost, or the memory was.
+    /// lost. Only with a memory that no manifest has put in doubt: a name that came without its
+    /// content is in no check sum.
     fn adopt(&mut self, rev: u64) {
         let before = std::mem::take(&mut self.acked);
-        self.acked.rev = rev;
         for (path, file) in self.local.files() {
             self.acked.put(path.clone(), Some(file.hash));
         }
-        if before.rev > 0 {
-            // Summaries that were still due when the memory was made are due still. A folder
-            // without files is a spec that the check sum does not cover: what is not known to have
-            // arrived is sent again.
-            self.acked.summary_version = before.summary_version;
-            self.acked.specs = before.specs;
-        } else {
-            self.acked.summary_version = SUMMARY_VERSION;
-            self.acked.specs = self.local.specs().keys().cloned().collect();
-        }
+        self.acked.rev = rev;
+        self.acked.summary_version = before.summary_version;
+        // A summary came with its main file. A folder without one is a spec that the check sum does
+        // not cover: if it is not known to have arrived, it is sent again.
+        let with_main = self.local.specs().iter().filter(|(_, location)| location.main.is_some());
+        self.acked.specs = with_main.map(|(spec, _)| spec.clone()).chain(before.specs).collect();
         self.knowledge = Knowledge::Acked;
         self.difference.recompute_files(&self.local, &self.acked);
         self.difference.touch_unknown(&self.local, &self.acked);

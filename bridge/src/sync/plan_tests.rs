@@ -214,7 +214,7 @@ fn event() -> impl Strategy<Value = Event> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(600))]
+    #![proptest_config(ProptestConfig::with_cases(2000))]
 
     /// The invariant of the whole bridge, in small: whatever was cut, killed, restarted or
     /// restored, once it is quiet the relay equals the disk.

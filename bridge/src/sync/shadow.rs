@@ -10,7 +10,7 @@ use std::fs::{File, OpenOptions};
 use std::io::{self, BufReader, BufWriter, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
-use leanspec_shared::hash::ContentHash;
+use leanspec_shared::hash::{ContentHash, StateHash};
 use leanspec_shared::path::FilePath;
 
 use crate::platform::private;
@@ -58,6 +58,8 @@ pub struct Shadow {
     /// The file's length when it was last written anew.
     live: u64,
     frames: HashMap<ContentHash, Place>,
+    /// Revision and check sum of the last commit.
+    last: Option<(u64, StateHash)>,
 }
 
 impl Shadow {
@@ -66,7 +68,8 @@ impl Shadow {
     #[must_use]
     pub fn open(folder: &Path) -> (Self, Acked) {
         let path = folder.join(FILE);
-        let mut shadow = Self { path, file: None, len: 0, live: 0, frames: HashMap::new() };
+        let mut shadow =
+            Self { path, file: None, len: 0, live: 0, frames: HashMap::new(), last: None };
         let acked = shadow.load().unwrap_or_else(|| {
             shadow.frames = HashMap::new();
             shadow.file = None;
@@ -101,6 +104,7 @@ impl Shadow {
         }
         file.set_len(end).ok()?;
         (self.len, self.live, self.file) = (end, end / 2, Some(file));
+        self.last = Some((acked.rev, state_hash));
         Some(acked)
     }
 
@@ -165,6 +169,7 @@ impl Shadow {
         }
         self.write_at_end(&bytes)?;
         self.frames.extend(places);
+        self.last = Some((acked.rev, acked.state_hash()));
         Ok(())
     }
 
@@ -198,12 +203,18 @@ impl Shadow {
         Ok(())
     }
 
-    /// Notes a new revision without other changes.
+    /// Notes that a manifest is about to be sent. Should this process not live to hear the answer,
+    /// the next one knows that the relay may hold names that it does not remember.
     ///
     /// # Errors
     /// See [`Shadow::append`].
-    pub fn note(&mut self, acked: &Acked) -> io::Result<()> {
-        self.append(&Sent::default(), &[], acked)
+    pub fn doubt(&mut self) -> io::Result<()> {
+        let Some((rev, state_hash)) = self.last.filter(|_| self.file.is_some()) else {
+            return Ok(());
+        };
+        let mut bytes = Vec::new();
+        records::write(&mut bytes, &Record::Commit { rev, state_hash, summary_version: 0 })?;
+        self.write_at_end(&bytes)
     }
 
     /// Writes the file anew: what the relay holds now, with the contents that are at hand.
@@ -237,6 +248,7 @@ impl Shadow {
         at += bytes.len() as u64;
         std::fs::rename(&side, &self.path)?;
         (self.file, self.len, self.live, self.frames) = (Some(file), at, at, places);
+        self.last = Some((acked.rev, acked.state_hash()));
         Ok(())
     }
 
@@ -274,3 +286,7 @@ fn commit(acked: &Acked) -> Record {
         summary_version: acked.summary_version,
     }
 }
+
+#[cfg(test)]
+#[path = "shadow_tests.rs"]
+mod tests;

@@ -1,14 +1,15 @@
 //! The loop of one project: takes in what the source says, and pushes while there is a difference.
 //! One push is in flight at a time; what comes meanwhile is merged into the next.
 
+mod landing;
+
 use std::future::Future;
 use std::path::PathBuf;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use leanspec_shared::path::FilePath;
-use leanspec_shared::problem::Code;
 use leanspec_shared::view::ProjectState;
 use tokio::sync::{mpsc, watch};
 use tokio::time::Instant;
@@ -16,25 +17,17 @@ use tokio::time::Instant;
 use crate::daemon::board::Board;
 use crate::daemon::end::End;
 use crate::daemon::link::{Doubt, LinkState};
-use crate::exit::{Exit, Failure};
-use crate::random;
 use crate::source::{Baseline, SourceHandle, Update, WatchMode};
 use crate::state::atomic::{self, Durability};
-use crate::sync::build::{self, Body, Materials};
+use crate::sync::build::Materials;
 use crate::sync::plan::Plan;
 use crate::sync::push::{Job, Outcome, Prepared, Target, attempt};
 use crate::sync::shadow::Shadow;
-use crate::sync::step::ChangesStep;
-use crate::uplink::calls::Encoding;
-use crate::uplink::http::CallError;
+use crate::sync::step::Step;
 use crate::uplink::retry::Backoff;
 
 /// The file of the source's baseline in a project's state folder.
 pub const BASELINE_FILE: &str = "baseline.json";
-/// How long a file that changed under our hands is left alone before it is tried again.
-const SET_ASIDE: Duration = Duration::from_secs(1);
-/// How long to wait after the relay refused something that cannot be made smaller.
-const REFUSED_BODY: Duration = Duration::from_secs(60);
 /// How long a push in flight may go on after the program was asked to end.
 const LAST_PUSH: Duration = Duration::from_secs(2);
 
@@ -92,7 +85,7 @@ pub async fn run(parts: Parts) {
         accepted_at: None,
         not_before: None,
         retry: Backoff::default(),
-        resyncs: Backoff::default(),
+        disputes: Backoff::default(),
         set_aside_until: None,
     };
     worker.run(updates, link).await;
@@ -121,7 +114,8 @@ struct Worker {
     accepted_at: Option<Instant>,
     not_before: Option<Instant>,
     retry: Backoff,
-    resyncs: Backoff,
+    /// Pushes in a row that the relay did not agree to.
+    disputes: Backoff,
     set_aside_until: Option<Instant>,
 }
 
@@ -179,6 +173,9 @@ impl Worker {
             Some(prepared) => Job::Again(prepared),
             None => Job::Fresh(self.plan.next()?),
         };
+        if matches!(job, Job::Fresh(Step::Manifest(_))) {
+            self.remember(|shadow, _| shadow.doubt());
+        }
         self.not_before = None;
         Some(Box::pin(attempt(self.target.clone(), job, self.materials.clone())))
     }
@@ -227,7 +224,9 @@ impl Worker {
             return;
         };
         self.up = true;
-        self.not_before = None;
+        if self.disputes == Backoff::default() {
+            self.not_before = None;
+        }
         self.retry.reset();
         // An answer that came after the relay was asked is the newer word.
         let outdated = self.accepted_at.is_some_and(|moment| moment > *asked_at);
@@ -252,133 +251,6 @@ impl Worker {
         if self.plan.knows_the_relay() && after != before {
             self.remember(|shadow, plan| shadow.rewrite(plan.acked(), &[]));
         }
-    }
-
-    fn on_landing(&mut self, (outcome, changed): (Outcome, Vec<FilePath>), link: &LinkState) {
-        if !changed.is_empty() {
-            self.plan.set_aside(&changed);
-            self.set_aside_until = Some(Instant::now() + SET_ASIDE);
-            changed.into_iter().for_each(|path| self.source.recheck(path));
-        }
-        let compare = std::mem::take(&mut self.compare_after);
-        match outcome {
-            Outcome::Changed(body, accepted) => {
-                self.resyncs.reset();
-                self.took_changes(&body, accepted.rev);
-            }
-            Outcome::Named(step, accepted) => {
-                self.accepted_at = Some(Instant::now());
-                self.retry.reset();
-                let (rev, state_hash) = (accepted.rev, accepted.state_hash);
-                self.plan.manifest_accepted(&step, rev, state_hash, &accepted.need);
-                if step.to.is_none() {
-                    self.remember(|shadow, plan| shadow.rewrite(plan.acked(), &[]));
-                }
-            }
-            Outcome::Nothing(sent) => self.plan.changes_accepted(&sent, self.plan.acked().rev),
-            Outcome::TooLarge(step) => self.smaller(&step, "it is too large for one body"),
-            Outcome::Unbuildable(reason) => {
-                log::error!("cannot make a body to send: {reason}");
-                self.not_before = Some(Instant::now() + REFUSED_BODY);
-            }
-            Outcome::Failed(prepared, error) => {
-                self.on_failure(prepared, &error);
-                if compare {
-                    self.on_link(link, false);
-                }
-            }
-        }
-    }
-
-    fn took_changes(&mut self, body: &Body, rev: u64) {
-        self.accepted_at = Some(Instant::now());
-        self.retry.reset();
-        self.plan.changes_accepted(&body.sent, rev);
-        self.board.project(self.index, |entry| entry.trouble = None);
-        log::debug!(
-            "pushed {} files, {} gone, {} bytes, revision {rev}",
-            body.sent.puts.len(),
-            body.sent.deletes.len(),
-            body.wire.len()
-        );
-        self.remember(|shadow, plan| shadow.append(&body.sent, &body.frames, plan.acked()));
-    }
-
-    /// Writes to the shadow. A few kilobytes into the page cache; without it the next start costs
-    /// a manifest, so a failure is no reason to stop.
-    fn remember(&self, write: impl FnOnce(&mut Shadow, &Plan) -> std::io::Result<()>) {
-        let mut shadow = self.materials.shadow.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Err(error) = write(&mut shadow, &self.plan) {
-            log::warn!("cannot remember what the relay holds ({error}); is the disk full?");
-        }
-    }
-
-    fn on_failure(&mut self, prepared: Prepared, error: &CallError) {
-        match (error.code(), prepared) {
-            (Some(Code::Resync), _) => self.on_resync(error),
-            (
-                Some(Code::DictionaryUnknown | Code::EncodingUnsupported),
-                Prepared::Changes(step, body),
-            ) if body.encoding == Encoding::Dcz => {
-                log::debug!("the relay lacks the dictionary; sending the file whole");
-                self.pending = build::without_dictionary(*body)
-                    .ok()
-                    .map(|body| Prepared::Changes(step, Box::new(body)));
-            }
-            (Some(Code::Superseded), _) => self.end.because(Err(Failure::new(
-                Exit::Failed,
-                "a newer leanspec-bridge speaks for this machine; this one stops",
-            ))),
-            (Some(Code::MachineTaken), _) => self.doubt.raise(),
-            _ if error.is_about_the_key() => {
-                // The link finds out, says so, and comes back when there is a good key.
-                self.up = false;
-                self.doubt.raise();
-            }
-            (_, prepared) if error.is_passing() => {
-                let wait = self.retry.fail(random::fraction(), error.retry_after());
-                log::debug!("a push failed ({error}); again in {} ms", wait.as_millis());
-                self.pending = Some(prepared);
-                self.not_before = Some(Instant::now() + wait);
-            }
-            (_, Prepared::Changes(step, _)) => self.smaller(&step, &error.to_string()),
-            (_, Prepared::Manifest(..)) => self.refused(&error.to_string()),
-        }
-    }
-
-    /// The relay holds another revision than thought. Compare and begin again; the first time at
-    /// once, then ever slower, so that two sides that cannot agree do not spin.
-    fn on_resync(&mut self, error: &CallError) {
-        let CallError::Refused { problem, .. } = error else { return };
-        let wait = self.resyncs.fail(random::fraction(), None);
-        self.not_before = Some(Instant::now() + wait);
-        match (problem.rev, problem.state_hash) {
-            (Some(rev), Some(state_hash)) => self.plan.compare(rev, state_hash, None),
-            _ => self.doubt.raise(),
-        }
-    }
-
-    fn smaller(&mut self, step: &ChangesStep, reason: &str) {
-        if self.plan.shrink(step) {
-            log::debug!("a push of {} rows was not taken ({reason}); trying fewer", step.rows());
-            return;
-        }
-        match &step.puts[..] {
-            [put] => {
-                log::warn!("the relay does not take {}: {reason}", put.path);
-                self.plan.refuse(&put.path);
-                let trouble = format!("the relay does not take {}: {reason}", put.path);
-                self.board.project(self.index, |entry| entry.trouble = Some(trouble));
-            }
-            _ => self.refused(reason),
-        }
-    }
-
-    fn refused(&mut self, reason: &str) {
-        log::warn!("the relay does not take a push: {reason}");
-        self.not_before = Some(Instant::now() + REFUSED_BODY);
-        let trouble = format!("the relay does not take a push: {reason}");
-        self.board.project(self.index, |entry| entry.trouble = Some(trouble));
     }
 
     fn show(&mut self, flying: bool) {

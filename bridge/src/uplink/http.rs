@@ -12,6 +12,7 @@ use std::time::Duration;
 use bytes::{Bytes, BytesMut};
 use http::header::{AUTHORIZATION, RETRY_AFTER};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Version};
+use leanspec_shared::hash::StateHash;
 use leanspec_shared::http::{BRIDGE_HEADER, INSTANCE_HEADER, RELAY_HEADER};
 use leanspec_shared::id::InstanceId;
 use leanspec_shared::problem::{Code, Problem};
@@ -66,6 +67,15 @@ impl CallError {
     pub fn code(&self) -> Option<Code> {
         match self {
             Self::Refused { problem, .. } => Code::parse(&problem.code),
+            _ => None,
+        }
+    }
+
+    /// With `resync`: the relay's revision and the check sum of what it holds.
+    #[must_use]
+    pub fn held(&self) -> Option<(u64, StateHash)> {
+        match self {
+            Self::Refused { problem, .. } => problem.rev.zip(problem.state_hash),
             _ => None,
         }
     }

@@ -1,6 +1,6 @@
 //! The command line of the real program, in an empty home: what it says and how it ends.
 
-use std::io::Write;
+use std::io::{Read, Write};
 use std::process::{Output, Stdio};
 
 use crate::fake::bridge::Place;
@@ -106,6 +106,34 @@ fn login_at_a_relay_that_is_not_there_exits_3() {
     let mut command = place.command(&["login", "--relay", &url]);
     let output = command.env("LEANSPEC_BRIDGE_KEY", KEY).output().expect("started");
     assert_eq!(output.status.code(), Some(3), "{}", stderr(&output));
+}
+
+/// Without TLS nothing negotiates the version; HTTP/2 is tried first.
+#[test]
+fn a_relay_behind_a_server_that_knows_only_http_1_is_reached() {
+    let place = Place::new();
+    let server = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let url = format!("http://{}", server.local_addr().expect("bound"));
+    let served = std::thread::spawn(move || {
+        let me =
+            r#"{"account":"a","key":"k1","name":"n","scope":"bridge","relay_version":"0.1.0"}"#;
+        loop {
+            let (mut connection, _) = server.accept().expect("a connection");
+            let mut request = [0; 2048];
+            let len = connection.read(&mut request).expect("readable");
+            if request[..len].starts_with(b"GET ") {
+                let head = format!("leanspec-relay: 0.1.0\r\ncontent-length: {}\r\n\r\n", me.len());
+                let answer = format!("HTTP/1.1 200 OK\r\n{head}{me}");
+                connection.write_all(answer.as_bytes()).expect("written");
+                return;
+            }
+            connection.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n").expect("written");
+        }
+    });
+    let mut command = place.command(&["login", "--relay", &url]);
+    let output = command.env("LEANSPEC_BRIDGE_KEY", KEY).output().expect("started");
+    assert!(output.status.success(), "{}", stderr(&output));
+    served.join().expect("served");
 }
 
 #[test]
