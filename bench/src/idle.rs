@@ -28,7 +28,10 @@ pub(crate) async fn measure(binaries: Binaries, project: Project, minutes: f64) 
     loop {
         tokio::select! {
             () = &mut end => break,
-            event = feed.next() => drop(event?),
+            // A feed ends itself after some minutes; a reader comes back, as a browser would.
+            event = feed.next() => if event.is_err() {
+                feed = Feed::open(&stand.api, "").await?;
+            },
         }
     }
     let seconds = start.elapsed().as_secs_f64();

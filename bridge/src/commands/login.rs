@@ -29,11 +29,11 @@ pub(super) fn run(settings: &Settings, flags: &LoginFlags) -> Result<(), Failure
         .map_err(|invalid| Failure::new(Exit::Usage, invalid.to_string()))?;
     let me = check(&relay, &key)?;
     Login { relay: relay.clone(), key }.write(&state)?;
+    let called = if me.name.is_empty() { me.key.as_str() } else { &me.name };
     say(format_args!(
-        "Logged in to {} (relay {}, key \"{}\"). Next: leanspec-bridge run",
+        "Logged in to {} (relay {}, key {called}). Next: leanspec-bridge run",
         relay.label(),
-        me.relay_version,
-        me.name
+        me.relay_version
     ));
     Ok(())
 }

