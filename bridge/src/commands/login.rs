@@ -80,7 +80,7 @@ fn check(relay: &RelayUrl, key: &Key) -> Result<Me, Failure> {
             }
             _ => "check --relay and try again",
         };
-        Failure::new(exit, format!("{}: {error}; {next}", relay.label()))
+        Failure::new(exit, format!("{}: {}; {next}", relay.label(), error.reason()))
     })?;
     if me.scope != Scope::Bridge {
         return Err(Failure::new(

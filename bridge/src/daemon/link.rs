@@ -285,8 +285,9 @@ impl Link {
     fn explain(&self, error: &CallError) {
         let url = self.relay.url();
         let trouble = if error.is_about_the_key() {
+            let reason = error.reason();
             format!(
-                "{error}. Make a key on the relay with `leanspec-relay key create --scope bridge`, \
+                "{reason}. Make a key on the relay with `leanspec-relay key create --scope bridge`, \
                  then type: leanspec-bridge login --relay {url} (the specs go on being watched; \
                  the next try is in 5 minutes, or at once after the login)"
             )

@@ -62,6 +62,16 @@ pub enum CallError {
 }
 
 impl CallError {
+    /// What is the matter, in a few words without a full stop: for sentences that bring their own
+    /// advice.
+    #[must_use]
+    pub fn reason(&self) -> String {
+        match self {
+            Self::Refused { problem, .. } => problem.title.trim_end_matches('.').to_owned(),
+            other => other.to_string(),
+        }
+    }
+
     /// The problem's code, if the relay said no with one that is known here.
     #[must_use]
     pub fn code(&self) -> Option<Code> {

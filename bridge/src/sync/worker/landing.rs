@@ -92,6 +92,9 @@ impl Worker {
             (Verdict::Again, prepared) => {
                 let wait = self.retry.fail(random::fraction(), error.retry_after());
                 log::debug!("a push failed ({error}); again in {} ms", wait.as_millis());
+                if error.code().is_some() {
+                    self.say_once(format!("pushes wait: {}; trying again", error.reason()));
+                }
                 self.pending = Some(prepared);
                 self.not_before = Some(Instant::now() + wait);
             }
@@ -137,19 +140,25 @@ impl Worker {
         }
         match &step.puts[..] {
             [put] => {
-                log::warn!("the relay does not take {}: {reason}", put.path);
                 self.plan.refuse(&put.path);
-                let trouble = format!("the relay does not take {}: {reason}", put.path);
-                self.board.project(self.index, |entry| entry.trouble = Some(trouble));
+                self.say_once(format!("the relay does not take {}: {reason}", put.path));
             }
             _ => self.refused(reason),
         }
     }
 
     fn refused(&mut self, reason: &str) {
-        log::warn!("the relay does not take a push: {reason}");
         self.not_before = Some(Instant::now() + REFUSED_BODY);
-        let trouble = format!("the relay does not take a push: {reason}");
-        self.board.project(self.index, |entry| entry.trouble = Some(trouble));
+        self.say_once(format!("the relay does not take a push: {reason}"));
+    }
+
+    /// Shows a trouble until a push is taken, and logs it once for as long as it stays the same.
+    fn say_once(&self, trouble: String) {
+        self.board.project(self.index, |entry| {
+            if entry.trouble.as_ref() != Some(&trouble) {
+                log::warn!("{trouble}");
+            }
+            entry.trouble = Some(trouble);
+        });
     }
 }
