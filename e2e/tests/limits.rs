@@ -10,6 +10,8 @@ use e2e::meter::Meter;
 use e2e::relay::{Relay, RelayOptions};
 use e2e::scene::Scene;
 use e2e::wait;
+use leanspec_shared::http as paths;
+use leanspec_shared::view::Spec;
 use rand::distr::{Alphanumeric, SampleString};
 
 /// Far above any real project; the largest seen has 2,000 files.
@@ -22,22 +24,19 @@ async fn ten_thousand_specs_work_and_one_edit_stays_cheap() -> Result<()> {
     disk::write_specs(&machine.specs, MANY)?;
     let meter = Meter::start(scene.relay.address).await?;
     machine.options.relay = format!("http://{}", meter.address);
-    let bridge = machine.ready(&scene).await?;
+    let _bridge = machine.ready(&scene).await?;
     let project = scene.project_of("one").await?;
     ensure!(project.files == MANY as u64 && project.specs == MANY as u64, "{project:?}");
 
     drop(meter.take());
     let text = disk::spec("Edited among many", "in-progress");
     machine.write("5000-spec/README.md", &text)?;
-    let start = Instant::now();
     wait::until(|| async {
         let there = scene.api.file(&project, &"5000-spec/README.md".parse()?).await?;
         ensure!(there == text.as_bytes(), "not there yet");
         Ok(())
     })
     .await?;
-    let took = start.elapsed();
-    ensure!(took < Duration::from_secs(2), "one edit took {took:?}: {}", bridge.process.said());
     let sent = meter.take().body_bytes();
     ensure!(sent < 1000, "one edit cost {sent} bytes of bodies");
     Ok(())
@@ -59,7 +58,7 @@ async fn a_project_of_many_megabytes_syncs() -> Result<()> {
 
 /// A list of 304 specs cost the predecessor 4 to 5 s.
 #[tokio::test]
-async fn a_long_list_is_answered_in_a_fraction_of_a_second() -> Result<()> {
+async fn a_long_list_costs_less_than_its_specs_one_by_one() -> Result<()> {
     let scene = Scene::start().await?;
     let machine = scene.machine("one").await?;
     disk::write_specs(&machine.specs, 400)?;
@@ -67,8 +66,15 @@ async fn a_long_list_is_answered_in_a_fraction_of_a_second() -> Result<()> {
     let project = scene.project_of("one").await?;
     let start = Instant::now();
     let specs = scene.api.specs(&project).await?;
-    let took = start.elapsed();
-    ensure!(specs.len() == 400 && took < Duration::from_millis(500), "it took {took:?}");
+    let (listed, start) = (start.elapsed(), Instant::now());
+    ensure!(specs.len() == 400, "{} specs", specs.len());
+    for spec in &specs {
+        let one: Spec =
+            scene.api.get(&paths::spec(&spec.machine, &spec.project, &spec.path)).await?;
+        ensure!(one.path == spec.path, "{one:?}");
+    }
+    let one_by_one = start.elapsed();
+    ensure!(listed < one_by_one, "all at once {listed:?}, one by one {one_by_one:?}");
     Ok(())
 }
 
@@ -100,14 +106,19 @@ struct SmallDisk(std::path::PathBuf);
 
 #[cfg(target_os = "linux")]
 impl SmallDisk {
-    /// `None` where nobody may mount: without the rights of root.
-    fn mount(at: std::path::PathBuf, size: &str) -> Result<Option<Self>> {
+    fn mount(at: std::path::PathBuf, size: &str) -> Result<Self> {
         fs::create_dir_all(&at)?;
         let option = format!("size={size},mode=0700");
         let mut mount = Command::new("mount");
         mount.args(["-t", "tmpfs", "-o", &option, "tmpfs"]).arg(&at);
         let mounted = mount.output().context("starting mount")?;
-        Ok(mounted.status.success().then_some(Self(at)))
+        let said = String::from_utf8_lossy(&mounted.stderr);
+        ensure!(
+            mounted.status.success(),
+            "a full disk needs a small one: run this as root, or leave the group out with \
+             `cargo xtask test --without e2e` ({said})"
+        );
+        Ok(Self(at))
     }
 }
 
@@ -123,10 +134,7 @@ impl Drop for SmallDisk {
 #[tokio::test]
 async fn a_full_disk_at_the_relay_stops_writes_only_and_is_overcome() -> Result<()> {
     let mut scene = Scene::start().await?;
-    let Some(small) = SmallDisk::mount(scene.folder().join("small"), "6m")? else {
-        eprintln!("not root: a full disk cannot be made here, the relay's own test covers it");
-        return Ok(());
-    };
+    let small = SmallDisk::mount(scene.folder().join("small"), "6m")?;
     let options = RelayOptions::new(&small.0);
     scene.relay = Relay::start(&scene.binaries, &options).await?;
     scene.api = e2e::api::Api::new(&scene.relay.url(), &scene.relay.create_key("admin").await?)?;
@@ -141,6 +149,7 @@ async fn a_full_disk_at_the_relay_stops_writes_only_and_is_overcome() -> Result<
         machine.write(&format!("{number:03}-big/README.md"), text)?;
     }
     scene.relay.process.says("no room left").await?;
+    bridge.process.says("disk is full").await?;
     let project = scene.project_of("one").await?;
     let read = scene.api.file(&project, &"001-a/README.md".parse()?).await?;
     ensure!(read.starts_with(b"---"), "reads go on");
