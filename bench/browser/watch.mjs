@@ -5,24 +5,10 @@
 // One JSON object a line on standard output: {"ready": true} once the spec is shown, then
 // {"marker": 17, "at_ms": <milliseconds since 1970>} for every new marker, taken in the page by a
 // MutationObserver. Ends when its standard input does.
-import { createRequire } from "node:module";
-
-const require = createRequire(new URL("../../ui-static/package.json", import.meta.url));
-const { chromium } = require("playwright-core");
+import { startBrowser } from "../../ui-static/scripts/browser.mjs";
 
 const [signIn, route, prefix] = process.argv.slice(2);
-const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-  args: [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-  ],
-});
+const browser = await startBrowser();
 const say = (message) => process.stdout.write(`${JSON.stringify(message)}\n`);
 
 const page = await browser.newPage();

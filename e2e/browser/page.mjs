@@ -5,10 +5,7 @@
 // A step is `see:TEXT` (wait until the page shows it) or `open:TEXT` (follow the link that holds it).
 // Each finished step is said on standard error as `done STEP`. A reload, an exception in the page or
 // a breach of its content policy is said as `fault: …` and ends the program with 1.
-import { createRequire } from 'node:module';
-
-const require = createRequire(new URL('../../ui-static/package.json', import.meta.url));
-const { chromium } = require('playwright-core');
+import { startBrowser } from '../../ui-static/scripts/browser.mjs';
 
 /** Milliseconds a step may take; the test's own deadline is a little longer. */
 const STEP_WITHIN = 50_000;
@@ -20,18 +17,7 @@ function fault(text) {
   process.exit(1);
 }
 
-const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-  args: [
-    '--no-sandbox',
-    '--disable-gpu',
-    '--disable-quic',
-    '--no-first-run',
-    '--disable-background-networking',
-    '--disable-component-update',
-    '--disable-sync',
-  ],
-});
+const browser = await startBrowser();
 const page = await browser.newPage();
 page.setDefaultTimeout(STEP_WITHIN);
 page.on('pageerror', (error) => fault(`an exception in the page: ${error.message}`));
