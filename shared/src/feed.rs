@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use crate::command::Command;
 use crate::id::{MachineId, ProjectId};
 use crate::path::FilePath;
 use crate::time::Timestamp;
@@ -189,6 +190,8 @@ pub enum Event {
     Spec(Spec),
     /// `spec_gone`
     SpecGone(SpecGone),
+    /// `command`: a command began, went on or ended; without the texts of files.
+    Command(Box<Command>),
 }
 
 impl Event {
@@ -202,6 +205,7 @@ impl Event {
             Self::ProjectGone(_) => "project_gone",
             Self::Spec(_) => "spec",
             Self::SpecGone(_) => "spec_gone",
+            Self::Command(_) => "command",
         }
     }
 
@@ -215,6 +219,7 @@ impl Event {
             Self::ProjectGone(data) => serde_json::to_string(data),
             Self::Spec(data) => serde_json::to_string(data),
             Self::SpecGone(data) => serde_json::to_string(data),
+            Self::Command(data) => serde_json::to_string(data),
         };
         json.expect("plain data always becomes JSON")
     }
@@ -229,6 +234,7 @@ impl Event {
             Self::ProjectGone(data) => (&data.machine, Some(&data.id)),
             Self::Spec(data) => (&data.machine, Some(&data.project)),
             Self::SpecGone(data) => (&data.machine, Some(&data.project)),
+            Self::Command(data) => (&data.machine, Some(&data.project)),
         }
     }
 }

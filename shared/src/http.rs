@@ -2,7 +2,7 @@
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-use crate::id::{MachineId, ProjectId};
+use crate::id::{CommandId, MachineId, ProjectId};
 use crate::path::FilePath;
 
 /// On every answer of a relay: its version. A block page of something in between lacks it.
@@ -13,6 +13,10 @@ pub const CURSOR_HEADER: &str = "leanspec-cursor";
 pub const BRIDGE_HEADER: &str = "leanspec-bridge";
 /// On a bridge's feed: the instance that reads it, so that an older one can be told to go.
 pub const INSTANCE_HEADER: &str = "leanspec-instance";
+
+/// On a posted command: names it, so that a repeated POST is the same command. Per account, kept for
+/// [`crate::limits::IDEMPOTENCY_DAYS`], bound to the body.
+pub const IDEMPOTENCY_HEADER: &str = "idempotency-key";
 
 /// The media type of a changes body.
 pub const CHANGES_MEDIA_TYPE: &str = "application/vnd.leanspec.changes";
@@ -32,6 +36,10 @@ pub const ME: &str = "/v1/me";
 pub const KEYS: &str = "/v1/keys";
 /// `GET`: machines.
 pub const MACHINES: &str = "/v1/machines";
+/// `GET`: commands that are known.
+pub const COMMANDS: &str = "/v1/commands";
+/// `GET`: what happened.
+pub const ACTIVITY: &str = "/v1/activity";
 /// `GET`: the feed of a UI.
 pub const FEED: &str = "/v1/feed";
 
@@ -50,6 +58,30 @@ pub fn commands(machine: &MachineId) -> String {
     format!("{MACHINES}/{machine}/commands")
 }
 
+/// `GET`, `DELETE`: one command.
+#[must_use]
+pub fn command(command: &CommandId) -> String {
+    format!("{COMMANDS}/{command}")
+}
+
+/// `POST`: what came of a command.
+#[must_use]
+pub fn result(command: &CommandId) -> String {
+    format!("{COMMANDS}/{command}/result")
+}
+
+/// `POST`: a command that was applied was overtaken by a program on the machine.
+#[must_use]
+pub fn overtaken(command: &CommandId) -> String {
+    format!("{COMMANDS}/{command}/overtaken")
+}
+
+/// `POST`: apply a conflicted change to the newer version.
+#[must_use]
+pub fn rebase(command: &CommandId) -> String {
+    format!("{COMMANDS}/{command}/rebase")
+}
+
 /// `GET`: the projects of one machine.
 #[must_use]
 pub fn projects(machine: &MachineId) -> String {
@@ -66,6 +98,12 @@ pub fn project(machine: &MachineId, project: &ProjectId) -> String {
 #[must_use]
 pub fn manifest(machine: &MachineId, project_id: &ProjectId) -> String {
     format!("{}/manifest", project(machine, project_id))
+}
+
+/// `POST`: change a file of this project.
+#[must_use]
+pub fn project_commands(machine: &MachineId, project_id: &ProjectId) -> String {
+    format!("{}/commands", project(machine, project_id))
 }
 
 /// `POST`: puts, deletes and summaries.

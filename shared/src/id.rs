@@ -80,6 +80,10 @@ id! {
     InstanceId
 }
 id! {
+    /// A command. Chosen by the relay; names the temporary file on the machine, too.
+    CommandId
+}
+id! {
     /// An access key, for listing and revoking it. Not the secret.
     KeyId
 }

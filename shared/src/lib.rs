@@ -5,8 +5,10 @@
 //!        ──POST …/projects/{p}/manifest───────▶         the names of a range    → what the relay lacks
 //!        ──POST …/projects/{p}/changes────────▶         bytes, deletes, specs   → the new rev
 //!        ◀─GET  /v1/machines/{m}/commands──────         commands, as SSE
+//!        ──POST /v1/commands/{c}/result────────▶         what came of one
 //! UI     ──POST /v1/session/exchange──────────▶         one-time code           → a key
 //!        ──GET  /v1/machines, …/projects, …/specs, …/files/{path}               → state + LeanSpec-Cursor
+//!        ──POST …/projects/{p}/commands────────▶         change this file, on that machine
 //!        ◀─GET  /v1/feed────────────────────────        what changed since the cursor, as SSE
 //! ```
 //!
@@ -14,6 +16,7 @@
 //! Unknown JSON fields are ignored, unknown words survive a round trip, and no decoder panics.
 
 pub mod change;
+pub mod command;
 pub mod feed;
 pub mod hash;
 pub mod http;

@@ -54,3 +54,27 @@ pub const OFFLINE_AFTER_SECONDS: u64 = 45;
 
 /// How long a sign-in link is good for, in seconds.
 pub const SIGN_IN_CODE_SECONDS: u64 = 600;
+
+/// How long a command waits for its machine, in seconds: 7 days (a setting of the relay).
+pub const COMMAND_LIFE_SECONDS: u64 = 7 * 24 * 3600;
+
+/// Commands of one machine that have not ended. More would be a program that runs away.
+pub const COMMANDS_OPEN_MAX: usize = 10_000;
+
+/// A posted command, in bytes: a whole file as JSON, whose escapes at worst double a text.
+pub const COMMAND_MAX_BYTES: usize = 2 * FILE_MAX_BYTES as usize + 64 * 1024;
+
+/// A result, in bytes: the content that was found, the difference, and the rest.
+pub const RESULT_MAX_BYTES: usize = COMMAND_MAX_BYTES + 2 * DIFF_MAX_BYTES;
+
+/// A difference that is kept and shown, in bytes; a larger one is left out.
+pub const DIFF_MAX_BYTES: usize = 64 * 1024;
+
+/// Sentences that an outcome lists at most.
+pub const DETAILS_LISTED_MAX: usize = 50;
+
+/// How long an `Idempotency-Key` is remembered, in days.
+pub const IDEMPOTENCY_DAYS: u64 = 7;
+
+/// How long a command that cannot run now is held back before it fails, in seconds.
+pub const COMMAND_HELD_SECONDS: u64 = 60;

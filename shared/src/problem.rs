@@ -77,6 +77,14 @@ codes! {
     BodyMalformed = "body_malformed", 400, retry: false, "The body cannot be read.";
     /// A parameter of the URL is not what it should be.
     ParameterInvalid = "parameter_invalid", 400, retry: false, "A parameter of the address is not valid.";
+    /// An `Idempotency-Key` that stands for another body.
+    IdempotencyMismatch = "idempotency_mismatch", 422, retry: false, "This Idempotency-Key stands for another body.";
+    /// A command that has ended: its state never changes again.
+    CommandEnded = "command_ended", 409, retry: false, "This command has ended.";
+    /// A second result that differs from the first.
+    ResultDiffers = "result_differs", 409, retry: false, "This command has another result already.";
+    /// A command that is in no conflict, or whose change does not fit the newer version.
+    NotRebasable = "not_rebasable", 409, retry: false, "This change cannot be applied to the newer version.";
     /// A body, file or field over a limit.
     TooLarge = "too_large", 413, retry: false, "This is larger than the relay accepts.";
     /// A Content-Type the call does not take.

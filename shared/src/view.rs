@@ -128,6 +128,9 @@ pub struct ProjectFacts {
     /// What a remote user may do.
     #[serde(default)]
     pub allow: Vec<Permission>,
+    /// A sentence: why nobody may change anything remotely, and where that is set.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub read_only: Option<String>,
     /// Always false for now: contents travel unsealed.
     #[serde(default)]
     pub sealed: bool,
@@ -166,6 +169,9 @@ pub struct Project {
     pub state_reason: Option<String>,
     /// What a remote user may do.
     pub allow: Vec<Permission>,
+    /// A sentence: why nobody may change anything remotely.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub read_only: Option<String>,
     /// Always false for now.
     pub sealed: bool,
     /// Files that are not sent, with reasons.

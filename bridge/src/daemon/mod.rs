@@ -199,6 +199,12 @@ fn start(
 
 fn entry(found: &FoundProject, said: &Configured, id: &ProjectId) -> ProjectEntry {
     let allow = if found.read_only.is_some() { Vec::new() } else { said.allow.clone() };
+    let read_only = found.read_only.clone().or_else(|| {
+        said.allow.is_empty().then(|| {
+            "the machine's owner allows no remote changes (`allow = []` in the bridge's config)"
+                .to_owned()
+        })
+    });
     let warnings = found.warnings.iter().chain(&found.read_only).cloned().collect();
     ProjectEntry {
         facts: ProjectFacts {
@@ -211,6 +217,7 @@ fn entry(found: &FoundProject, said: &Configured, id: &ProjectId) -> ProjectEntr
             state: ProjectState::Indexing,
             state_reason: None,
             allow,
+            read_only,
             skipped: Vec::new(),
             sealed: false,
         },

@@ -45,6 +45,7 @@ impl StoredProject {
             state: facts.state,
             state_reason: facts.state_reason,
             allow: facts.allow,
+            read_only: facts.read_only,
             sealed: facts.sealed,
             skipped: facts.skipped,
             specs: self.specs,
