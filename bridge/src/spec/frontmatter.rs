@@ -1,5 +1,6 @@
 //! The block of YAML at the head of a spec: where it begins and ends, and what it says. The only
-//! importer of a YAML library. Edits in place will stand beside this reader.
+//! importer of `yaml_serde`; edits in place have a parser of their own and are read again by this
+//! one.
 
 use leanspec_shared::spec::SpecProblemCode;
 use serde_json::{Map, Value};

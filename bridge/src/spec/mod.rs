@@ -1,7 +1,9 @@
 //! Bytes to specs: which files are specs, and what the summary of one says. Pure: no files, no
-//! clock, no network. Edits of a spec's bytes will have their place here.
+//! clock, no network. Edits of a spec's bytes stand in [`edit`].
 
 pub mod bounds;
+pub mod diff;
+pub mod edit;
 pub mod field;
 pub mod frontmatter;
 pub mod locate;

@@ -76,20 +76,38 @@ impl Fence {
     }
 }
 
-/// Counts task boxes as LeanSpec does: `-`, a space, `[ ]` or `[x]`, at any indentation and inside
-/// code fences too; other bullets do not count.
+/// Counts task boxes.
 #[must_use]
 pub fn tasks(body: &str) -> Tasks {
     let mut tasks = Tasks::default();
-    for line in body.lines() {
-        let Some(rest) = line.trim_start().strip_prefix("- [") else { continue };
-        let done = rest.starts_with("x]") || rest.starts_with("X]");
-        if done || rest.starts_with(" ]") {
-            tasks.total = tasks.total.saturating_add(1);
-            tasks.done = tasks.done.saturating_add(u32::from(done));
-        }
+    for task in body.lines().filter_map(|line| task_box(line.as_bytes())) {
+        tasks.total = tasks.total.saturating_add(1);
+        tasks.done = tasks.done.saturating_add(u32::from(task.done));
     }
     tasks
+}
+
+/// The box on a line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TaskBox {
+    /// Place, in the line, of the byte between the brackets.
+    pub at: usize,
+    /// It is ticked.
+    pub done: bool,
+}
+
+/// A task box as LeanSpec sees one: `-`, a space, `[ ]` or `[x]`, at any indentation and inside code
+/// fences too; other bullets are none. The rest of the line may hold any bytes.
+#[must_use]
+pub fn task_box(line: &[u8]) -> Option<TaskBox> {
+    let head = match std::str::from_utf8(line) {
+        Ok(text) => text,
+        Err(error) => std::str::from_utf8(&line[..error.valid_up_to()]).unwrap_or_default(),
+    };
+    let indent = head.len() - head.trim_start().len();
+    let [mark, b']', ..] = line[indent..].strip_prefix(b"- [")? else { return None };
+    let done = matches!(mark, b'x' | b'X');
+    (done || *mark == b' ').then_some(TaskBox { at: indent + 3, done })
 }
 
 #[cfg(test)]
