@@ -4,12 +4,14 @@
 //! source ── what is on the disk ──▶ sync ── manifest, changes ──▶ uplink ──▶ relay
 //!   (watch, read, git)               │ (compare, push, remember)     ▲
 //! spec ── bytes to summaries ────────┘                               │
+//! apply ── a remote change to a file, exchanged, verified and journalled
 //! daemon ── owns every task; keeps the link: announce, feed ─────────┘
 //! ```
 //!
-//! `source` and `spec` know no HTTP, `uplink` knows no files but the key's, `config` alone reads
-//! the environment, `platform` alone knows which operating system this is.
+//! `source`, `spec` and `apply` know no HTTP, `uplink` knows no files but the key's, `config` alone
+//! reads the environment, `platform` alone knows which operating system this is.
 
+pub mod apply;
 pub mod cli;
 pub mod commands;
 pub mod config;

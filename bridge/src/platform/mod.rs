@@ -1,8 +1,11 @@
 //! What differs between operating systems: one file per concern, each with all its arms.
 
 pub mod confined;
+pub mod exchange;
 pub mod file_stat;
+pub mod folder;
 pub mod host;
+pub mod metadata;
 pub mod private;
 pub mod process;
 pub mod stop;

@@ -114,6 +114,12 @@ impl Repository {
             .map(|(_, url)| url.to_owned())
     }
 
+    /// The folder of the repository that all its working trees share.
+    #[must_use]
+    pub fn common_dir(&self) -> &Path {
+        &self.common_dir
+    }
+
     /// The specs folder relative to the top of the repository, without a slash at its end.
     #[must_use]
     pub fn specs_prefix(&self) -> &str {

@@ -1,0 +1,293 @@
+//! After a start: every intent without an outcome is brought to one or to nothing, and no temporary
+//! file stays. What to conclude is decided in `recover_rules`.
+
+use std::collections::HashMap;
+use std::io;
+use std::path::Path;
+
+use leanspec_shared::hash::ContentHash;
+use leanspec_shared::id::CommandId;
+use leanspec_shared::path::FilePath;
+
+use super::journal::{Effect, Intent, Journal};
+use super::names::{self, Own};
+use super::place::{Identity, Place, hash_of, spelled, walk};
+use super::recover_rules::{self as rules, Temporary, Verdict};
+use super::{Shop, Trouble};
+use crate::platform::folder::{Folder, Kind};
+
+/// What recovery found.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub struct Recovery {
+    /// Commands that had been carried out, and have an outcome now.
+    pub applied: Vec<CommandId>,
+    /// Commands that the disk does not allow to be settled; each is tried again when its turn comes.
+    pub unsettled: Vec<CommandId>,
+}
+
+/// Temporary names of ours below the specs folder, with the folder each stands in.
+type Leftovers = Vec<(Option<FilePath>, Own)>;
+
+impl Shop {
+    /// Settles what a killed process left. To be called once, before anything is changed.
+    pub fn recover(&self, journal: &mut Journal) -> Recovery {
+        let leftovers = self.leftovers();
+        let mut places = HashMap::new();
+        for (folder, own) in &leftovers {
+            if let Own::Complete(id) = own {
+                places.insert(id.clone(), folder.clone());
+            }
+        }
+        let mut recovery = Recovery::default();
+        for id in journal.half_done() {
+            match self.settle_intent(journal, &id, places.get(&id)) {
+                Ok(true) => recovery.applied.push(id),
+                Ok(false) => {}
+                Err(trouble) => {
+                    log::warn!("what became of command {id} cannot be settled yet: {trouble:?}");
+                    recovery.unsettled.push(id);
+                }
+            }
+        }
+        for (folder, own) in leftovers {
+            let swept = self.sweep(journal, folder.as_ref(), &own);
+            if let Err(trouble) = swept {
+                log::warn!("a temporary file of ours stays for now ({own:?}): {trouble:?}");
+            }
+        }
+        recovery
+    }
+
+    /// Settles an earlier attempt at a command in this process, or one that recovery could not.
+    /// Says whether it had been carried out.
+    pub(super) fn finish_earlier(
+        &self,
+        journal: &mut Journal,
+        id: &CommandId,
+    ) -> Result<bool, Trouble> {
+        self.settle_intent(journal, id, None)
+    }
+
+    /// `found`: the folder in which its temporary name stands, if that was searched for and found.
+    fn settle_intent(
+        &self,
+        journal: &mut Journal,
+        id: &CommandId,
+        found: Option<&Option<FilePath>>,
+    ) -> Result<bool, Trouble> {
+        let Some(intent) = journal.intent(id).cloned() else { return Ok(false) };
+        let (Effect::Replace { path, .. } | Effect::Create { folder: path, .. }) = &intent.effect;
+        let parent = found.cloned().unwrap_or_else(|| path.parent());
+        let done = match walk(&self.specs, parent.as_ref()) {
+            Ok(folder) => self.settle_in(folder, journal, id, &intent)?,
+            // The whole folder was removed, with whatever was in it.
+            Err(Trouble::Gone) => false,
+            Err(trouble) => return Err(trouble),
+        };
+        if !done && journal.has_intent(id) {
+            journal.lapse(id).map_err(Trouble::disk)?;
+        }
+        Ok(done)
+    }
+
+    fn settle_in(
+        &self,
+        folder: Folder,
+        journal: &mut Journal,
+        id: &CommandId,
+        intent: &Intent,
+    ) -> Result<bool, Trouble> {
+        match &intent.effect {
+            Effect::Replace { path, base, wanted } => {
+                let place = target(folder, path)?;
+                let looked = self.look(&place, id, *base, *wanted)?;
+                let verdict =
+                    rules::replacement(looked.temporary, looked.is_ours(*wanted), intent.undoing);
+                if verdict == Verdict::Done {
+                    place.folder.flush().map_err(Trouble::disk)?;
+                    journal.applied(id).map_err(Trouble::disk)?;
+                }
+                self.carry_out(verdict, &place, id, &looked, &[*base, *wanted])?;
+                Ok(verdict == Verdict::Done)
+            }
+            Effect::Create { folder: path, files } => {
+                let happened = self.creation_happened(&folder, path, id, files, intent.naming)?;
+                if happened {
+                    folder.flush().map_err(Trouble::disk)?;
+                    journal.applied(id).map_err(Trouble::disk)?;
+                } else {
+                    let files: Vec<_> = files.iter().map(|(name, _)| name.as_str()).collect();
+                    self.remove_new_folder(&folder, &names::complete(id), &files)
+                        .map_err(Trouble::disk)?;
+                }
+                Ok(happened)
+            }
+        }
+    }
+
+    fn creation_happened(
+        &self,
+        parent: &Folder,
+        path: &FilePath,
+        id: &CommandId,
+        files: &[(String, ContentHash)],
+        naming: bool,
+    ) -> Result<bool, Trouble> {
+        let temporary = match parent.entry(names::complete(id).as_ref()) {
+            Ok(_) => true,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => false,
+            Err(error) => return Err(Trouble::disk(error)),
+        };
+        let made = spelled(parent, path.file_name())?.and_then(|name| parent.enter(&name).ok());
+        let known = made.is_some_and(|made| {
+            files.iter().any(|(name, wanted)| {
+                let found = made.open_file(name.as_ref()).and_then(hash_of);
+                found.is_ok_and(|hash| hash == *wanted)
+            })
+        });
+        Ok(rules::creation_happened(temporary, naming, known))
+    }
+
+    fn look(
+        &self,
+        place: &Place,
+        id: &CommandId,
+        base: ContentHash,
+        wanted: ContentHash,
+    ) -> Result<Looked, Trouble> {
+        self.remove(&place.folder, names::partial(id).as_ref());
+        let of = |name: &std::ffi::OsStr| match Identity::of(&place.folder, name) {
+            Ok(identity) => Ok(Some(identity)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(Trouble::disk(error)),
+        };
+        let temporary = match of(names::complete(id).as_ref())? {
+            None => Temporary::Absent,
+            Some(Identity { hash: Some(hash), .. }) if hash == wanted => Temporary::Ours,
+            Some(Identity { hash: Some(hash), .. }) if hash == base => Temporary::Base,
+            Some(_) => Temporary::Other,
+        };
+        Ok(Looked { temporary, target: of(&place.name)? })
+    }
+
+    fn carry_out(
+        &self,
+        verdict: Verdict,
+        place: &Place,
+        id: &CommandId,
+        looked: &Looked,
+        removable: &[ContentHash],
+    ) -> Result<(), Trouble> {
+        match (verdict, looked.target) {
+            _ if looked.temporary == Temporary::Absent => Ok(()),
+            (Verdict::PutBack, Some(ours)) => {
+                let wanted = ours.hash.unwrap_or_else(|| ContentHash::of(b""));
+                match self.put_back(place, id, ours, wanted) {
+                    // Only a copy stands there: where names cannot be exchanged, none is displaced.
+                    Err(error) if error.kind() == io::ErrorKind::Unsupported => {
+                        let name = names::complete(id);
+                        self.preserve_name(place, &name, id).map(drop).map_err(Trouble::disk)
+                    }
+                    put_back => put_back.map(drop).map_err(Trouble::disk),
+                }
+            }
+            (Verdict::NotDone | Verdict::Done, _) => {
+                self.dispose(place, id, removable).map_err(Trouble::disk)
+            }
+            (Verdict::PutBack | Verdict::Preserve, _) => {
+                let name = names::complete(id);
+                self.preserve_name(place, &name, id).map(drop).map_err(Trouble::disk)
+            }
+        }
+    }
+
+    /// Every temporary name of ours below the specs folder.
+    fn leftovers(&self) -> Leftovers {
+        let mut leftovers = Vec::new();
+        let mut folders: Vec<Option<FilePath>> = vec![None];
+        while let Some(path) = folders.pop() {
+            let Ok(folder) = walk_plainly(&self.specs, path.as_ref()) else { continue };
+            for name in folder.names().unwrap_or_default() {
+                let Some(name) = name.to_str() else { continue };
+                if let Some(own) = names::own(name) {
+                    leftovers.push((path.clone(), own));
+                } else if !name.starts_with('.')
+                    && folder.entry(name.as_ref()).is_ok_and(|entry| entry.kind == Kind::Folder)
+                {
+                    let below =
+                        path.as_ref().map_or(name.to_owned(), |path| format!("{path}/{name}"));
+                    folders.extend(below.parse().ok().map(Some));
+                }
+            }
+        }
+        leftovers
+    }
+
+    /// A temporary name whose command has no open intent.
+    fn sweep(
+        &self,
+        journal: &Journal,
+        folder: Option<&FilePath>,
+        own: &Own,
+    ) -> Result<(), Trouble> {
+        let folder = walk_plainly(&self.specs, folder)?;
+        let (id, name) = match own {
+            Own::Complete(id) => (id, names::complete(id)),
+            Own::Partial(id) => (id, names::partial(id)),
+        };
+        let entry = match folder.entry(name.as_ref()) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+            entry => entry.map_err(Trouble::disk)?,
+        };
+        if journal.has_intent(id) {
+            return Ok(());
+        }
+        if matches!(own, Own::Partial(_)) && journal.knows(id) {
+            self.remove(&folder, name.as_ref());
+            return Ok(());
+        }
+        match journal.effect_of_ended(id) {
+            Some(Effect::Replace { path, base, wanted }) => {
+                let place = target(folder, path)?;
+                let looked = self.look(&place, id, *base, *wanted)?;
+                let verdict = rules::leftover(looked.temporary, looked.is_ours(*wanted));
+                self.carry_out(verdict, &place, id, &looked, &[*base, *wanted])
+            }
+            Some(Effect::Create { files, .. }) if entry.kind == Kind::Folder => {
+                let files: Vec<_> = files.iter().map(|(name, _)| name.as_str()).collect();
+                self.remove_new_folder(&folder, &name, &files).map_err(Trouble::disk)
+            }
+            _ => {
+                let place = Place { folder, name: name.clone().into() };
+                self.preserve_name(&place, &name, id).map(drop).map_err(Trouble::disk)
+            }
+        }
+    }
+}
+
+/// What the two names of a replacement hold.
+struct Looked {
+    temporary: Temporary,
+    target: Option<Identity>,
+}
+
+impl Looked {
+    fn is_ours(&self, wanted: ContentHash) -> bool {
+        self.target.is_some_and(|target| target.hash == Some(wanted))
+    }
+}
+
+/// The target of a replacement, whether it is there or not.
+fn target(folder: Folder, path: &FilePath) -> Result<Place, Trouble> {
+    let name = spelled(&folder, path.file_name())?.unwrap_or_else(|| path.file_name().into());
+    Ok(Place { folder, name })
+}
+
+/// Walks by spelled names, for folders that were just listed.
+fn walk_plainly(specs: &Path, path: Option<&FilePath>) -> Result<Folder, Trouble> {
+    let mut folder = Folder::open(specs)?;
+    for name in path.iter().flat_map(|path| path.as_str().split('/')) {
+        folder = folder.enter(name.as_ref())?;
+    }
+    Ok(folder)
+}
