@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 
-use leanspec_shared::limits::{HEARTBEAT_SECONDS, OFFLINE_AFTER_SECONDS};
+use leanspec_shared::limits::{COMMAND_LIFE_SECONDS, HEARTBEAT_SECONDS, OFFLINE_AFTER_SECONDS};
 use leanspec_shared::time::Timestamp;
 
 /// Everything that can be set of a relay.
@@ -35,6 +35,10 @@ pub struct Config {
     pub retention: Duration,
     /// Events beyond this number are let go, the oldest first.
     pub retention_events: u64,
+    /// How long a command waits for its machine.
+    pub command_life: Duration,
+    /// Commands that have ended, and what is told of them, are let go when they are older than this.
+    pub activity_keep: Duration,
     /// Feeds that may be open.
     pub feeds_max: usize,
     /// Feeds that may be open with one key.
@@ -62,6 +66,8 @@ impl Config {
             slow_reader_after: Duration::from_secs(10),
             retention: Duration::from_secs(7 * 24 * 3600),
             retention_events: 100_000,
+            command_life: Duration::from_secs(COMMAND_LIFE_SECONDS),
+            activity_keep: Duration::from_secs(90 * 24 * 3600),
             feeds_max: 5000,
             feeds_per_key_max: 100,
             mirror_max_bytes: None,
@@ -71,7 +77,12 @@ impl Config {
 
     /// The moment before which events are outdated.
     pub(crate) fn events_before(&self) -> Timestamp {
-        let before = SystemTime::now().checked_sub(self.retention);
-        Timestamp::from(before.unwrap_or(SystemTime::UNIX_EPOCH))
+        ago(self.retention)
     }
+}
+
+/// The moment that is so long ago.
+pub(crate) fn ago(duration: Duration) -> Timestamp {
+    let then = SystemTime::now().checked_sub(duration);
+    Timestamp::from(then.unwrap_or(SystemTime::UNIX_EPOCH))
 }

@@ -8,6 +8,7 @@ use rand::Rng;
 
 use crate::auth::code::ExchangeError;
 use crate::auth::key::AuthError;
+use crate::commands::CommandError;
 use crate::feed::OpenError;
 use crate::ingest::IngestError;
 use crate::ingest::body::BodyError;
@@ -176,6 +177,44 @@ const TAKEN: &str = "This machine id belongs to another computer; a disk or the 
     or with '--take-over' when the other one is gone for good.";
 const SUPERSEDED: &str =
     "A newer bridge process of this machine has taken over. This one has to stop.";
+
+impl From<CommandError> for ApiError {
+    fn from(error: CommandError) -> Self {
+        let detail = format!("{error}.");
+        match error {
+            CommandError::PlaceUnknown => Self::not_found("project on this machine"),
+            CommandError::Unknown => Self::not_found("command"),
+            CommandError::BaseUnknown => {
+                let detail = format!("{detail} Send the hash of the file as it was seen.");
+                Self::new(Code::BodyMalformed, detail)
+            }
+            CommandError::IdempotencyMismatch => {
+                let detail = format!("{detail} Use a new one for each change.");
+                Self::new(Code::IdempotencyMismatch, detail)
+            }
+            CommandError::QueueFull { limit } => {
+                let detail = format!("{detail} Withdraw some, or wait until the machine is back.");
+                Self::over_limit(Code::QuotaExceeded, limit, detail)
+            }
+            CommandError::Ended(_) => Self::new(Code::CommandEnded, detail),
+            CommandError::NotDelivered => {
+                let detail = format!("{detail} It is on the command feed; then report again.");
+                Self::new(Code::NotDelivered, detail)
+            }
+            CommandError::NoEnd(_) => Self::new(Code::BodyMalformed, detail),
+            CommandError::ResultDiffers(_) => {
+                let detail = format!("{detail} The first one stands.");
+                Self::new(Code::ResultDiffers, detail)
+            }
+            CommandError::NotRebasable(_) => {
+                let detail = format!("{detail} Open the newer version and change that.");
+                Self::new(Code::NotRebasable, detail)
+            }
+            CommandError::OtherMachine => AuthError::OtherMachine.into(),
+            CommandError::Store(error) => error.into(),
+        }
+    }
+}
 
 impl From<OpenError> for ApiError {
     fn from(error: OpenError) -> Self {

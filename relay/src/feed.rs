@@ -4,7 +4,11 @@
 //! A feed subscribes to the hub first, replays the store until nothing is left, then passes on live
 //! frames above the last number it sent. One writer allocates the numbers and publishes in the order
 //! of its commits, so what the store did not hold at the last look comes through the hub.
+//!
+//! The command feed of a bridge ([`commands`]) is state instead of history: what comes through the hub
+//! only says when to look again.
 
+pub(crate) mod commands;
 pub(crate) mod hub;
 pub(crate) mod open_feeds;
 pub(crate) mod poll;
@@ -16,16 +20,18 @@ pub(crate) mod sse;
 use std::time::{Duration, Instant};
 
 use leanspec_shared::feed::{ByeReason, Cursor, FeedMode, ResetReason};
-use leanspec_shared::id::{InstanceId, KeyId, MachineId, ProjectId};
+use leanspec_shared::id::{CommandId, InstanceId, KeyId, MachineId, ProjectId};
 use rand::Rng;
 use tokio::sync::oneshot;
 
+pub(crate) use commands::CommandReader;
 pub(crate) use present::PresenceGuard;
 pub(crate) use reader::Reader;
 
 use crate::auth;
+use crate::commands::{Addressee, NoDelivery};
 use crate::state::Relay;
-use crate::store::{AccountId, StoreError, event, holder};
+use crate::store::{AccountId, Connection, StoreError, command_queue};
 use hub::Subscription;
 use open_feeds::{FeedGuard, Limit, Opening};
 use resume::Resume;
@@ -48,6 +54,16 @@ pub(crate) enum OpenError {
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+impl From<NoDelivery> for OpenError {
+    fn from(refused: NoDelivery) -> Self {
+        match refused {
+            NoDelivery::MachineUnknown => Self::MachineUnknown,
+            NoDelivery::Superseded => Self::Superseded,
+            NoDelivery::Store(error) => Self::Store(error),
+        }
+    }
 }
 
 impl From<Limit> for OpenError {
@@ -73,39 +89,21 @@ impl Filter {
     }
 }
 
-/// What somebody asks to read.
+/// Who asks to read, and in which form.
 #[derive(Debug, Clone)]
 pub(crate) struct Request {
     pub(crate) account: AccountId,
     pub(crate) key: KeyId,
     pub(crate) mode: FeedMode,
-    pub(crate) what: What,
-    /// The cursor, as it came.
-    pub(crate) after: Option<String>,
 }
 
-/// Which of the two feeds.
-#[derive(Debug, Clone)]
-pub(crate) enum What {
-    /// What changed, for people.
-    Changes(Filter),
-    /// The commands for a machine, read by this process. Commands themselves come with remote
-    /// editing; they will be state that the store is asked for, not events of the history.
-    Commands(MachineId, Option<InstanceId>),
-}
-
-/// A feed that may begin.
+/// A feed that may begin: what both kinds have in common.
 pub(crate) struct OpenFeed {
     /// Takes the feed out of the list of open ones when it is dropped.
     pub(crate) _guard: FeedGuard,
     pub(crate) ended: oneshot::Receiver<ByeReason>,
     pub(crate) subscription: Subscription,
     pub(crate) account: AccountId,
-    /// `None` for a feed without history.
-    pub(crate) filter: Option<Filter>,
-    pub(crate) from: Cursor,
-    pub(crate) resumed: bool,
-    pub(crate) reset: Option<ResetReason>,
     pub(crate) mode: FeedMode,
     pub(crate) heartbeat: Duration,
     /// See [`crate::config::Config::slow_reader_after`].
@@ -114,34 +112,34 @@ pub(crate) struct OpenFeed {
     pub(crate) rotate_at: Instant,
 }
 
-/// Opens a feed. It is registered before it is checked: a key that is revoked, or a process that is
-/// superseded, in between finds it and ends it.
-pub(crate) async fn open(relay: &Relay, request: Request) -> Result<OpenFeed, OpenError> {
-    let (machine, instance, filter) = match request.what {
-        What::Changes(filter) => (None, None, Some(filter)),
-        What::Commands(machine, instance) => (Some(machine), instance, None),
-    };
-    let opening = Opening {
-        key: request.key.clone(),
-        account: request.account.clone(),
-        machine: machine.clone(),
-        instance: instance.clone(),
-    };
-    let (guard, ended) = relay.open_feeds.register(opening)?;
-    let subscription = relay.hub.subscribe(&request.account);
-    let (account, key, after) = (request.account.clone(), request.key, request.after);
+/// The feed of a person that may begin: what changed.
+pub(crate) struct OpenChanges {
+    pub(crate) feed: OpenFeed,
+    pub(crate) filter: Filter,
+    pub(crate) from: Cursor,
+    pub(crate) resumed: bool,
+    pub(crate) reset: Option<ResetReason>,
+}
+
+/// The feed of a bridge that may begin: its machine's commands.
+pub(crate) struct OpenCommands {
+    pub(crate) feed: OpenFeed,
+    pub(crate) to: Addressee,
+    /// The number of the last command that is not to be sent again.
+    pub(crate) after: u64,
+}
+
+/// Opens the feed of a person. `after` is the cursor, as it came.
+pub(crate) async fn open_changes(
+    relay: &Relay,
+    request: Request,
+    filter: Filter,
+    after: Option<String>,
+) -> Result<OpenChanges, OpenError> {
+    let (account, key) = (request.account.clone(), request.key.clone());
+    let feed = register(relay, request, None, None)?;
     let resume = relay.store.read(move |connection| -> Result<Resume, OpenError> {
-        if auth::key::is_revoked(connection, &key)? {
-            return Err(OpenError::Revoked);
-        }
-        if let Some(machine) = machine {
-            let holder = holder::find(connection, &account, &machine)?;
-            let holder = holder.ok_or(OpenError::MachineUnknown)?;
-            if instance.is_some_and(|instance| instance != holder.instance) {
-                return Err(OpenError::Superseded);
-            }
-            return Ok(Resume::Fresh(event::head(connection, &account)?));
-        }
+        still_stands(connection, &key)?;
         Ok(resume::resume(connection, &account, after.as_deref())?)
     });
     let (from, resumed, reset) = match resume.await? {
@@ -149,19 +147,54 @@ pub(crate) async fn open(relay: &Relay, request: Request) -> Result<OpenFeed, Op
         Resume::Fresh(head) => (head, false, None),
         Resume::Reset(head, reason) => (head, false, Some(reason)),
     };
+    Ok(OpenChanges { feed, filter, from, resumed, reset })
+}
+
+/// Opens the command feed of a machine. A command that the relay does not know is one that it lost:
+/// then everything is sent.
+pub(crate) async fn open_commands(
+    relay: &Relay,
+    request: Request,
+    to: Addressee,
+    after: Option<CommandId>,
+) -> Result<OpenCommands, OpenError> {
+    let key = request.key.clone();
+    let feed = register(relay, request, Some(to.machine.clone()), to.instance.clone())?;
+    let asked = to.clone();
+    let after = relay.store.read(move |connection| -> Result<u64, OpenError> {
+        still_stands(connection, &key)?;
+        asked.is_holder(connection)?;
+        let Some(after) = after else { return Ok(0) };
+        let Addressee { account, machine, .. } = &asked;
+        Ok(command_queue::number_of(connection, account, machine, &after)?.unwrap_or_default())
+    });
+    Ok(OpenCommands { after: after.await?, feed, to })
+}
+
+/// Lists a feed and subscribes it. This comes before all checks: a key that is revoked, or a process
+/// that is superseded, in between finds the feed and ends it.
+fn register(
+    relay: &Relay,
+    request: Request,
+    machine: Option<MachineId>,
+    instance: Option<InstanceId>,
+) -> Result<OpenFeed, OpenError> {
+    let Request { account, key, mode } = request;
+    let opening = Opening { key, account: account.clone(), machine, instance };
+    let (guard, ended) = relay.open_feeds.register(opening)?;
     let life = relay.config.feed_life.mul_f64(rand::rng().random_range(0.8..=1.0));
     Ok(OpenFeed {
         _guard: guard,
         ended,
-        subscription,
-        account: request.account,
-        filter,
-        from,
-        resumed,
-        reset,
-        mode: request.mode,
+        subscription: relay.hub.subscribe(&account),
+        account,
+        mode,
         heartbeat: relay.config.heartbeat,
         slow_after: relay.config.slow_reader_after,
         rotate_at: Instant::now() + life,
     })
+}
+
+fn still_stands(connection: &Connection, key: &KeyId) -> Result<(), OpenError> {
+    if auth::key::is_revoked(connection, key)? { Err(OpenError::Revoked) } else { Ok(()) }
 }

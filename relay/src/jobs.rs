@@ -1,6 +1,7 @@
-//! What the relay does by itself: heartbeats, presence, retention, and watching for keys that the
-//! command line revoked. Each job is one loop that ends with the token; the server owns the tasks.
+//! What the relay does by itself: heartbeats, presence, retention, the end of commands whose time is
+//! up, and watching for keys that the command line revoked. Each job is one loop that ends with the token; the server owns the tasks.
 
+mod expiry;
 mod heartbeat;
 mod key_watch;
 mod presence;
@@ -22,6 +23,7 @@ pub(crate) fn start(
     tasks.spawn(heartbeat::run(relay.clone(), stop.clone()));
     tasks.spawn(presence::run(relay.clone(), stop.clone()));
     tasks.spawn(retention::run(relay.clone(), stop.clone()));
+    tasks.spawn(expiry::run(relay.clone(), stop.clone()));
     tasks.spawn(key_watch::run(relay.clone(), identity, stop.clone()));
 }
 

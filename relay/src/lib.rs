@@ -10,6 +10,7 @@
 
 mod auth;
 pub mod cli;
+mod commands;
 pub mod config;
 mod error;
 mod feed;

@@ -24,6 +24,20 @@ struct Readers {
     of: &'static str,
 }
 
+/// Commands of one state.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct InState {
+    state: String,
+}
+
+/// What is read at the moment it is asked for.
+pub(crate) struct Now {
+    /// Feeds that are open: of people, of bridges.
+    pub(crate) feeds: (usize, usize),
+    /// Commands that are kept, by state; `queued` and `delivered` are the queue.
+    pub(crate) commands: Vec<(String, u64)>,
+}
+
 /// What is counted.
 #[derive(Default)]
 pub(crate) struct Metrics {
@@ -33,18 +47,24 @@ pub(crate) struct Metrics {
 }
 
 impl Metrics {
-    /// The figures as OpenMetrics text. `feeds`: how many are open, of people and of bridges.
-    pub(crate) fn text(&self, feeds: (usize, usize)) -> String {
+    /// The figures as OpenMetrics text.
+    pub(crate) fn text(&self, now: &Now) -> String {
         let mut registry = Registry::with_prefix("leanspec_relay");
         registry.register("calls", "Calls that were answered", self.calls.clone());
         let help = "Bytes of pushed bodies as they came";
         registry.register("pushed_body_bytes", help, self.body_bytes.clone());
         registry.register("events", "Events that were stored", self.events.clone());
         let open = Family::<Readers, Gauge>::default();
-        for (of, count) in [("people", feeds.0), ("bridges", feeds.1)] {
+        for (of, count) in [("people", now.feeds.0), ("bridges", now.feeds.1)] {
             open.get_or_create(&Readers { of }).set(i64::try_from(count).unwrap_or(i64::MAX));
         }
         registry.register("feeds_open", "Feeds that are open", open);
+        let commands = Family::<InState, Gauge>::default();
+        for (state, count) in &now.commands {
+            let state = InState { state: state.clone() };
+            commands.get_or_create(&state).set(i64::try_from(*count).unwrap_or(i64::MAX));
+        }
+        registry.register("commands", "Commands that are kept, by state", commands);
         let mut text = String::new();
         encode(&mut text, &registry).expect("writing to a string does not fail");
         text

@@ -2,6 +2,7 @@
 //! every call (keys, problem documents) is added here instead of being repeated on each.
 
 use leanspec_shared::change::ChangesHead;
+use leanspec_shared::command::{Delivery, Edit, Withdraw};
 use leanspec_shared::feed::{Bye, Heartbeat, Hello, MachineGone, ProjectGone, Reset, SpecGone};
 use leanspec_shared::problem::{PROBLEM_MEDIA_TYPE, Problem};
 use leanspec_shared::view::{Machine, Project, Spec};
@@ -18,12 +19,13 @@ use utoipa::openapi::{Components, ContentBuilder, Ref, ResponseBuilder};
         description = "Keeps what is on each machine and fans it out over Server-Sent Events."
     ),
     components(schemas(
-        Bye, ChangesHead, Heartbeat, Hello, Machine, MachineGone, Problem, Project, ProjectGone,
-        Reset, Spec, SpecGone
+        Bye, ChangesHead, Delivery, Edit, Heartbeat, Hello, Machine, MachineGone, Problem, Project,
+        ProjectGone, Reset, Spec, SpecGone, Withdraw
     )),
     tags(
         (name = "bridge", description = "For bridges: key scope `bridge`."),
         (name = "read", description = "For people: key scope `view` and above."),
+        (name = "edit", description = "For people: key scope `edit`. Changes on a machine, by commands."),
         (name = "manage", description = "For people: key scope `edit` (rename) and `admin` (forget)."),
         (name = "keys", description = "For people: key scope `admin`, and signing in."),
         (name = "operations", description = "For whoever runs the relay: no key."),

@@ -9,10 +9,12 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router};
 use http::header::{
-    AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE, ETAG, IF_NONE_MATCH, RETRY_AFTER,
+    AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE, ETAG, IF_NONE_MATCH, LOCATION, RETRY_AFTER,
 };
 use http::{HeaderName, HeaderValue, Method};
-use leanspec_shared::http::{BRIDGE_HEADER, CURSOR_HEADER, INSTANCE_HEADER, RELAY_HEADER};
+use leanspec_shared::http::{
+    BRIDGE_HEADER, CURSOR_HEADER, IDEMPOTENCY_HEADER, INSTANCE_HEADER, RELAY_HEADER,
+};
 use leanspec_shared::problem::Code;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
@@ -24,7 +26,8 @@ use utoipa_axum::routes;
 use crate::error::ApiError;
 use crate::metrics::Call;
 use crate::routes::{
-    commands, feed, files, health, keys, machines, me, projects, push, session, specs,
+    activity, command_feed, commands, feed, files, health, keys, machines, me, projects, push,
+    results, session, specs,
 };
 use crate::state::{RELAY_VERSION, Relay};
 use crate::{openapi, ui};
@@ -37,7 +40,14 @@ fn calls() -> OpenApiRouter<Relay> {
     OpenApiRouter::with_openapi(openapi::skeleton())
         .routes(routes!(machines::list_machines))
         .routes(routes!(machines::announce, machines::rename_machine, machines::forget_machine))
-        .routes(routes!(commands::read_commands))
+        .routes(routes!(command_feed::read_command_feed))
+        .routes(routes!(commands::post_command))
+        .routes(routes!(commands::list_commands))
+        .routes(routes!(commands::read_command, commands::withdraw_command))
+        .routes(routes!(commands::rebase_command))
+        .routes(routes!(results::report_result))
+        .routes(routes!(results::report_overtaken))
+        .routes(routes!(activity::list_activity))
         .routes(routes!(projects::list_projects))
         .routes(routes!(projects::forget_project))
         .routes(routes!(push::push_manifest))
@@ -135,7 +145,8 @@ fn cors(origins: &[String]) -> CorsLayer {
             own("last-event-id"),
             own(BRIDGE_HEADER),
             own(INSTANCE_HEADER),
+            own(IDEMPOTENCY_HEADER),
         ])
-        .expose_headers([own(CURSOR_HEADER), own(RELAY_HEADER), ETAG, RETRY_AFTER])
+        .expose_headers([own(CURSOR_HEADER), own(RELAY_HEADER), ETAG, LOCATION, RETRY_AFTER])
         .max_age(CORS_MAX_AGE)
 }

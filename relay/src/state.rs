@@ -10,6 +10,7 @@ use leanspec_shared::view::{Machine, Scope};
 use tokio::sync::{Notify, Semaphore};
 
 use crate::auth;
+use crate::commands;
 use crate::config::Config;
 use crate::feed::hub::{Hub, LocalHub};
 use crate::feed::open_feeds::OpenFeeds;
@@ -39,6 +40,8 @@ pub struct Shared {
     pub(crate) hub: Arc<dyn Hub>,
     pub(crate) open_feeds: OpenFeeds,
     pub(crate) presence_changed: Notify,
+    /// A command waits for its machine: wakes the job that ends it when its time is up.
+    pub(crate) command_queued: Notify,
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) bodies: Semaphore,
     presence: Mutex<Presence>,
@@ -88,6 +91,7 @@ impl Relay {
             store,
             hub,
             presence_changed: Notify::new(),
+            command_queued: Notify::new(),
             metrics,
             bodies: Semaphore::new(BODIES_DECODED_MAX),
             presence: Mutex::new(presence),
@@ -139,6 +143,10 @@ fn prepare(transaction: &mut WriteTransaction<'_>) -> Result<Start, StoreError> 
     };
     if event::floor(transaction, &account)?.is_none() {
         fill_new_mirror(transaction, &account)?;
+    }
+    let untold = commands::tell_untold(transaction, &account)?;
+    if untold > 0 {
+        tracing::info!(untold, "events of commands were missing and are told again");
     }
     let machines = machine::list(transaction, &account)?;
     let online = machines.into_iter().filter(|machine| machine.online).collect();

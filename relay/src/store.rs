@@ -7,6 +7,10 @@
 
 pub(crate) mod access_key;
 pub(crate) mod account;
+pub(crate) mod activity;
+pub(crate) mod command;
+pub(crate) mod command_queue;
+pub(crate) mod command_text;
 pub(crate) mod event;
 pub(crate) mod file;
 mod folder;

@@ -83,6 +83,9 @@ codes! {
     CommandEnded = "command_ended", 409, retry: false, "This command has ended.";
     /// A second result that differs from the first.
     ResultDiffers = "result_differs", 409, retry: false, "This command has another result already.";
+    /// A result of a command that the relay has not handed out, such as after it was restored from an
+    /// older copy: it hands the command out again, and then takes the result.
+    NotDelivered = "not_delivered", 409, retry: true, "This command was not handed out yet.";
     /// A command that is in no conflict, or whose change does not fit the newer version.
     NotRebasable = "not_rebasable", 409, retry: false, "This change cannot be applied to the newer version.";
     /// A body, file or field over a limit.

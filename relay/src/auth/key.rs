@@ -151,14 +151,8 @@ pub(crate) struct Bridge {
 impl FromRequestParts<Relay> for Bridge {
     type Rejection = ApiError;
     async fn from_request_parts(parts: &mut Parts, relay: &Relay) -> Result<Self, ApiError> {
-        let caller = caller(parts, relay, Needed::Bridge).await?;
-        let text = |name| parts.headers.get(name).and_then(|value| value.to_str().ok());
-        if let Some(bridge) = text(BRIDGE_HEADER)
-            && !version::is_served(bridge, RELAY_VERSION)
-        {
-            return Err(AuthError::Version(bridge.to_owned()).into());
-        }
-        let instance = text(INSTANCE_HEADER).and_then(|text| text.parse().ok());
+        let caller = bridge(parts, relay).await?;
+        let instance = text(parts, INSTANCE_HEADER).and_then(|text| text.parse().ok());
         let machine = machine_of_address(parts, relay).await?;
         match &caller.key.machine {
             Some(bound) if *bound == machine => {}
@@ -167,6 +161,37 @@ impl FromRequestParts<Relay> for Bridge {
         }
         Ok(Self { caller, machine, instance })
     }
+}
+
+/// A bridge whose key is bound to a machine, where the address names none.
+#[derive(Debug, Clone)]
+pub(crate) struct BoundBridge {
+    pub(crate) account: AccountId,
+    pub(crate) machine: MachineId,
+}
+
+impl FromRequestParts<Relay> for BoundBridge {
+    type Rejection = ApiError;
+    async fn from_request_parts(parts: &mut Parts, relay: &Relay) -> Result<Self, ApiError> {
+        let caller = bridge(parts, relay).await?;
+        let machine = caller.key.machine.ok_or(AuthError::OtherMachine)?;
+        Ok(Self { account: caller.account, machine })
+    }
+}
+
+fn text<'a>(parts: &'a Parts, header: &str) -> Option<&'a str> {
+    parts.headers.get(header).and_then(|value| value.to_str().ok())
+}
+
+/// A caller with a bridge's key and a bridge that is served.
+async fn bridge(parts: &Parts, relay: &Relay) -> Result<Caller, AuthError> {
+    let caller = caller(parts, relay, Needed::Bridge).await?;
+    if let Some(bridge) = text(parts, BRIDGE_HEADER)
+        && !version::is_served(bridge, RELAY_VERSION)
+    {
+        return Err(AuthError::Version(bridge.to_owned()));
+    }
+    Ok(caller)
 }
 
 async fn machine_of_address(parts: &mut Parts, relay: &Relay) -> Result<MachineId, AuthError> {

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
+use leanspec_shared::limits::COMMAND_LIFE_SECONDS;
 use tracing_subscriber::EnvFilter;
 
 use super::{Place, public_url};
@@ -46,6 +47,18 @@ pub(super) struct ServeArgs {
         default_value_t = 100_000
     )]
     retention_events: u64,
+    /// Seconds that a command waits for its machine before it expires [default: 7 days]
+    #[arg(
+        long,
+        value_name = "SECONDS",
+        env = "LEANSPEC_RELAY_COMMAND_LIFE",
+        default_value_t = COMMAND_LIFE_SECONDS,
+        hide_default_value = true
+    )]
+    command_life: u64,
+    /// Keep ended commands and the activity for so many days
+    #[arg(long, value_name = "DAYS", env = "LEANSPEC_RELAY_ACTIVITY_KEEP", default_value_t = 90)]
+    activity_keep: u64,
     /// Seconds between two heartbeats of a feed
     #[arg(long, value_name = "SECONDS", env = "LEANSPEC_RELAY_HEARTBEAT", default_value_t = 15)]
     heartbeat: u64,
@@ -90,6 +103,8 @@ impl ServeArgs {
             offline_after: Duration::from_secs(self.offline_after),
             retention: Duration::from_secs(self.retention_days * 24 * 3600),
             retention_events: self.retention_events,
+            command_life: Duration::from_secs(self.command_life.max(1)),
+            activity_keep: Duration::from_secs(self.activity_keep * 24 * 3600),
             feeds_max: self.feeds_max,
             feeds_per_key_max: self.feeds_per_key_max,
             mirror_max_bytes: self.mirror_max_mib.map(|mib| mib * 1024 * 1024),

@@ -21,6 +21,8 @@ pub(crate) struct Frame {
     pub(crate) seq: u64,
     pub(crate) machine: MachineId,
     pub(crate) project: Option<ProjectId>,
+    /// Whether it tells of a command: then the machine's command feed looks what there is to send.
+    pub(crate) is_command: bool,
     pub(crate) bytes: Bytes,
 }
 
@@ -30,6 +32,7 @@ impl From<&StoredEvent> for Frame {
             seq: event.seq,
             machine: event.machine.clone(),
             project: event.project.clone(),
+            is_command: event.name == "command",
             bytes: sse::event(event),
         }
     }

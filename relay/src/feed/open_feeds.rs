@@ -109,6 +109,12 @@ impl OpenFeeds {
         }
     }
 
+    /// Whether a command feed of this machine is open, and was not told to end.
+    pub(crate) fn listens(&self, who: &(AccountId, MachineId)) -> bool {
+        let entries = locked(&self.entries);
+        entries.by_number.values().any(|entry| entry.end.is_some() && entry.opening.is_of(who))
+    }
+
     /// Ends all, and each that comes later at once.
     pub(crate) fn shut_down(&self) {
         locked(&self.entries).closed = true;

@@ -8,8 +8,8 @@ use tokio::sync::broadcast::error::RecvError;
 use tokio::time::{Instant, timeout_at};
 
 use super::hub::{Live, Subscription};
-use super::reader::{Past, opening};
-use super::{OpenFeed, sse};
+use super::reader::{Past, opening_of_changes};
+use super::{Filter, OpenChanges, sse};
 use crate::store::{Store, StoreError};
 
 /// A finite answer.
@@ -21,33 +21,31 @@ pub(crate) struct Polled {
 
 /// Everything after the cursor, or what comes first within `wait`.
 pub(crate) async fn poll(
-    mut feed: OpenFeed,
+    mut open: OpenChanges,
     store: Store,
     wait: Duration,
 ) -> Result<Polled, StoreError> {
     let deadline = Instant::now() + wait;
-    let mut body = BytesMut::from(opening(&feed).as_bytes());
-    let mut cursor = feed.from.clone();
-    if let Some(reason) = feed.reset.take() {
+    let mut body = BytesMut::from(opening_of_changes(&open).as_bytes());
+    let mut cursor = open.from.clone();
+    if let Some(reason) = open.reset.take() {
         body.extend_from_slice(&sse::reset(reason));
         return Ok(Polled { body: body.freeze(), cursor });
     }
-    let past = Past::new(store, feed.account.clone());
+    let past = Past::new(store, open.feed.account.clone());
     let opening_bytes = body.len();
     loop {
-        if feed.filter.is_some() {
-            read_past(&past, &feed, &mut cursor, &mut body).await?;
-        }
+        read_past(&past, &open.filter, &mut cursor, &mut body).await?;
         if body.len() > opening_bytes {
             break;
         }
         let waited = tokio::select! {
             biased;
-            reason = &mut feed.ended => {
+            reason = &mut open.feed.ended => {
                 body.extend_from_slice(&sse::bye(reason.unwrap_or(ByeReason::Shutdown)));
                 break;
             }
-            waited = timeout_at(deadline, next_frame(&mut feed.subscription)) => waited,
+            waited = timeout_at(deadline, next_frame(&mut open.feed.subscription)) => waited,
         };
         if waited.is_err() {
             break;
@@ -59,7 +57,7 @@ pub(crate) async fn poll(
 /// Adds the next events after the cursor; those for others are passed over.
 async fn read_past(
     past: &Past,
-    feed: &OpenFeed,
+    filter: &Filter,
     cursor: &mut Cursor,
     body: &mut BytesMut,
 ) -> Result<(), StoreError> {
@@ -72,8 +70,7 @@ async fn read_past(
         let Some(last) = events.last() else { return Ok(()) };
         *cursor = Cursor { seq: last.seq, tag: (*last.tag).into() };
         for event in &events {
-            let filter = feed.filter.as_ref();
-            if filter.is_some_and(|f| f.lets_through(&event.machine, event.project.as_ref())) {
+            if filter.lets_through(&event.machine, event.project.as_ref()) {
                 body.extend_from_slice(&sse::event(event));
             }
         }

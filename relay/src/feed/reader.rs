@@ -9,7 +9,7 @@ use leanspec_shared::time::Timestamp;
 use tokio::sync::broadcast::error::{RecvError, TryRecvError};
 
 use super::hub::Live;
-use super::{OpenFeed, sse};
+use super::{OpenChanges, OpenFeed, sse};
 use crate::state::SERVER_NAME;
 use crate::store::{AccountId, Connection, Store, StoreError, StoredEvent, event};
 
@@ -55,7 +55,7 @@ enum Phase {
 
 /// A feed in its long form: each call of [`Reader::next`] gives the next bytes to send.
 pub(crate) struct Reader {
-    feed: OpenFeed,
+    open: OpenChanges,
     past: Past,
     phase: Phase,
     /// The number of the last event that was sent or passed over.
@@ -64,10 +64,10 @@ pub(crate) struct Reader {
 }
 
 impl Reader {
-    pub(crate) fn new(feed: OpenFeed, store: Store) -> Self {
-        let past = Past::new(store, feed.account.clone());
-        let seq = feed.from.seq;
-        Self { feed, past, phase: Phase::Opening, seq, handed_out: Instant::now() }
+    pub(crate) fn new(open: OpenChanges, store: Store) -> Self {
+        let past = Past::new(store, open.feed.account.clone());
+        let seq = open.from.seq;
+        Self { open, past, phase: Phase::Opening, seq, handed_out: Instant::now() }
     }
 
     /// The next bytes; `None` when the feed is over.
@@ -76,7 +76,7 @@ impl Reader {
         let bytes = loop {
             let bytes = match self.phase {
                 Phase::Over => return None,
-                Phase::Opening => Some(self.open()),
+                Phase::Opening => Some(self.begin()),
                 Phase::Replaying => self.replay().await,
                 Phase::Live => self.live(took).await,
             };
@@ -88,10 +88,10 @@ impl Reader {
         Some(bytes)
     }
 
-    fn open(&mut self) -> Bytes {
-        let mut bytes = BytesMut::from(opening(&self.feed).as_bytes());
-        self.phase = if self.feed.filter.is_some() { Phase::Replaying } else { Phase::Live };
-        if let Some(reason) = self.feed.reset.take() {
+    fn begin(&mut self) -> Bytes {
+        let mut bytes = BytesMut::from(opening_of_changes(&self.open).as_bytes());
+        self.phase = Phase::Replaying;
+        if let Some(reason) = self.open.reset.take() {
             bytes.extend_from_slice(&sse::reset(reason));
             self.phase = Phase::Over;
         }
@@ -99,7 +99,7 @@ impl Reader {
     }
 
     async fn replay(&mut self) -> Option<Bytes> {
-        if let Ok(reason) = self.feed.ended.try_recv() {
+        if let Ok(reason) = self.open.feed.ended.try_recv() {
             return Some(self.bye(reason));
         }
         let events = match self.past.after(self.seq).await {
@@ -119,7 +119,7 @@ impl Reader {
             return None;
         };
         self.seq = last.seq;
-        let filter = self.feed.filter.as_ref()?;
+        let filter = &self.open.filter;
         let mut bytes = BytesMut::new();
         for event in &events {
             if filter.lets_through(&event.machine, event.project.as_ref()) {
@@ -132,8 +132,8 @@ impl Reader {
     async fn live(&mut self, took: Duration) -> Option<Bytes> {
         tokio::select! {
             biased;
-            reason = &mut self.feed.ended => Some(self.bye(reason.unwrap_or(ByeReason::Shutdown))),
-            live = self.feed.subscription.recv() => match live {
+            reason = &mut self.open.feed.ended => Some(self.bye(reason.unwrap_or(ByeReason::Shutdown))),
+            live = self.open.feed.subscription.recv() => match live {
                 Ok(live) => self.gather(live),
                 Err(RecvError::Lagged(_)) => self.lagged(took),
                 Err(RecvError::Closed) => Some(self.bye(ByeReason::Shutdown)),
@@ -148,9 +148,8 @@ impl Reader {
         while let Some(item) = live {
             match item {
                 Live::Frame(frame) => {
-                    let shown = self.feed.filter.as_ref().is_some_and(|filter| {
-                        filter.lets_through(&frame.machine, frame.project.as_ref())
-                    });
+                    let filter = &self.open.filter;
+                    let shown = filter.lets_through(&frame.machine, frame.project.as_ref());
                     if shown && frame.seq > self.seq {
                         chunk.extend_from_slice(&frame.bytes);
                     }
@@ -158,7 +157,7 @@ impl Reader {
                 }
                 Live::Heartbeat(bytes) => {
                     chunk.extend_from_slice(&bytes);
-                    if Instant::now() >= self.feed.rotate_at {
+                    if Instant::now() >= self.open.feed.rotate_at {
                         chunk.extend_from_slice(&self.bye(ByeReason::Rotate));
                         break;
                     }
@@ -167,10 +166,10 @@ impl Reader {
             if chunk.len() >= CHUNK_BYTES {
                 break;
             }
-            live = match self.feed.subscription.try_recv() {
+            live = match self.open.feed.subscription.try_recv() {
                 Ok(item) => Some(item),
                 Err(TryRecvError::Lagged(_)) => {
-                    self.back_to_the_store();
+                    self.phase = Phase::Replaying;
                     None
                 }
                 Err(TryRecvError::Empty | TryRecvError::Closed) => None,
@@ -180,17 +179,11 @@ impl Reader {
     }
 
     fn lagged(&mut self, took: Duration) -> Option<Bytes> {
-        if took > self.feed.slow_after {
+        if took > self.open.feed.slow_after {
             return Some(self.bye(ByeReason::TooSlow));
         }
-        self.back_to_the_store();
+        self.phase = Phase::Replaying;
         None
-    }
-
-    fn back_to_the_store(&mut self) {
-        if self.feed.filter.is_some() {
-            self.phase = Phase::Replaying;
-        }
     }
 
     fn bye(&mut self, reason: ByeReason) -> Bytes {
@@ -199,14 +192,18 @@ impl Reader {
     }
 }
 
-/// The first bytes of a feed.
-pub(super) fn opening(feed: &OpenFeed) -> String {
-    let hello = Hello {
-        resumed: feed.resumed,
+/// The first bytes of the feed of a person.
+pub(super) fn opening_of_changes(open: &OpenChanges) -> String {
+    sse::opening(Some(&open.from), &hello(&open.feed, open.resumed))
+}
+
+/// What a feed says first.
+pub(super) fn hello(feed: &OpenFeed, resumed: bool) -> Hello {
+    Hello {
+        resumed,
         heartbeat_s: feed.heartbeat.as_secs(),
         server: SERVER_NAME.to_owned(),
         mode: feed.mode.clone(),
         time: Timestamp::from(SystemTime::now()),
-    };
-    sse::opening(&feed.from, &hello)
+    }
 }

@@ -5,7 +5,9 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::header::{CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE};
 use http::{HeaderMap, HeaderName, HeaderValue};
+use leanspec_shared::command::{Delivery, Withdraw};
 use leanspec_shared::feed::{Bye, ByeReason, Cursor, Heartbeat, Hello, Reset, ResetReason};
+use leanspec_shared::id::CommandId;
 use leanspec_shared::time::Timestamp;
 use rand::Rng;
 use serde::Serialize;
@@ -37,9 +39,21 @@ fn block(name: &str, data: &impl Serialize) -> String {
 }
 
 /// The first bytes of a feed: a comment, since some browsers and proxies open only with the first
-/// byte; how long to wait before coming back; and `hello` under the cursor the feed starts from.
-pub(crate) fn opening(from: &Cursor, hello: &Hello) -> String {
-    format!(":\nretry: {RETRY_MS}\n\nid: {from}\n{}", block("hello", hello))
+/// byte; how long to wait before coming back; and `hello` under the cursor the feed starts from. A
+/// command feed has no cursor.
+pub(crate) fn opening(from: Option<&Cursor>, hello: &Hello) -> String {
+    let id = from.map(|from| format!("id: {from}\n")).unwrap_or_default();
+    format!(":\nretry: {RETRY_MS}\n\n{id}{}", block("hello", hello))
+}
+
+/// A command, under its own id.
+pub(crate) fn delivery(delivery: &Delivery) -> String {
+    format!("id: {}\n{}", delivery.id, block("command", delivery))
+}
+
+/// A command that was handed over is not wanted any more.
+pub(crate) fn withdraw(id: CommandId) -> String {
+    block("withdraw", &Withdraw { id })
 }
 
 /// A stored event.
@@ -92,7 +106,9 @@ mod tests {
             r#""mode":"stream","time":"1970-01-01T00:00:00.000Z"}"#,
             "\n\n",
         );
-        assert_eq!(opening(&"7.abc".parse().expect("cursor"), &hello), wanted);
+        let cursor = "7.abc".parse().expect("cursor");
+        assert_eq!(opening(Some(&cursor), &hello), wanted);
+        assert_eq!(opening(None, &hello), wanted.replace("id: 7.abc\n", ""));
     }
 
     #[test]

@@ -4,6 +4,7 @@ use leanspec_shared::feed::{Event, MachineGone, ProjectGone};
 use leanspec_shared::id::{MachineId, ProjectId};
 use leanspec_shared::view::Machine;
 
+use crate::commands;
 use crate::store::{AccountId, StoreError, WriteTransaction, holder, machine, project};
 
 /// Gives a machine a name that its announcements do not change; `None` when there is no such machine.
@@ -23,7 +24,7 @@ pub(crate) fn rename_machine(
     Ok(Some(machine))
 }
 
-/// Forgets a machine with all it pushed; false when there is none. Its key stays bound to it: when
+/// Forgets a machine with all it pushed, and ends its commands; false when there is none. Its key stays bound to it: when
 /// its bridge still runs, the machine announces itself again.
 pub(crate) fn forget_machine(
     transaction: &mut WriteTransaction<'_>,
@@ -33,6 +34,8 @@ pub(crate) fn forget_machine(
     for project in project::list(transaction, account, id)? {
         remove_project(transaction, account, id, project.number, &project.facts.id)?;
     }
+    // Also those of projects that a deleted mirror does not know any more.
+    commands::forget(transaction, account, id, None)?;
     let held = holder::delete(transaction, account, id)?;
     if machine::delete(transaction, account, id)? {
         let gone = MachineGone { id: id.clone() };
@@ -42,7 +45,7 @@ pub(crate) fn forget_machine(
     Ok(held)
 }
 
-/// Forgets a project with all it held; false when there is none.
+/// Forgets a project with all it held, and ends its commands; false when there is none.
 pub(crate) fn forget_project(
     transaction: &mut WriteTransaction<'_>,
     account: &AccountId,
@@ -61,6 +64,7 @@ fn remove_project(
     number: i64,
     id: &ProjectId,
 ) -> Result<(), StoreError> {
+    commands::forget(transaction, account, machine, Some(id))?;
     project::delete(transaction, number)?;
     let gone = ProjectGone { machine: machine.clone(), id: id.clone() };
     transaction.emit(account, &Event::ProjectGone(gone))

@@ -1,4 +1,4 @@
-//! The feed of a person, and what both feeds have in common.
+//! The feed of a person, and the parameters that both feeds have in common.
 
 use std::convert::Infallible;
 use std::time::Duration;
@@ -17,7 +17,7 @@ use serde::Deserialize;
 use super::extract::Parameters;
 use crate::auth::key::Viewer;
 use crate::error::ApiError;
-use crate::feed::{self, Filter, PresenceGuard, Reader, Request, What, poll, sse};
+use crate::feed::{self, Filter, Reader, Request, poll, sse};
 use crate::state::Relay;
 
 /// The parameters of a feed.
@@ -25,7 +25,7 @@ use crate::state::Relay;
 pub(crate) struct Asked {
     machine: Option<MachineId>,
     project: Option<ProjectId>,
-    after: Option<String>,
+    pub(super) after: Option<String>,
     mode: Option<String>,
     wait: Option<u64>,
 }
@@ -59,7 +59,7 @@ impl Asked {
     ),
     responses((status = 200, content_type = "text/event-stream", body = String,
         description = "Events `hello`, `heartbeat`, `reset`, `bye`, and with an id: `machine`, \
-            `machine_gone`, `project`, `project_gone`, `spec`, `spec_gone`.")),
+            `machine_gone`, `project`, `project_gone`, `spec`, `spec_gone`, `command`.")),
 )]
 pub(crate) async fn read_feed(
     State(relay): State<Relay>,
@@ -72,42 +72,21 @@ pub(crate) async fn read_feed(
     let after = last.filter(|id| !id.is_empty()).map(str::to_owned);
     let (mode, wait) = (asked.mode()?, asked.wait());
     let filter = Filter { machine: asked.machine, project: asked.project };
-    let request = Request {
-        account: caller.account,
-        key: caller.key.id,
-        mode,
-        what: What::Changes(filter),
-        after: after.or(asked.after),
-    };
-    serve(relay, request, wait).await
-}
-
-/// Opens a feed and answers with its bytes.
-pub(super) async fn serve(
-    relay: Relay,
-    request: Request,
-    wait: Duration,
-) -> Result<Response, ApiError> {
-    let polled = request.mode == FeedMode::Poll;
-    let machine = match &request.what {
-        What::Commands(machine, _) => Some((request.account.clone(), machine.clone())),
-        What::Changes(_) => None,
-    };
-    let feed = feed::open(&relay, request).await?;
-    let present = machine.map(|who| PresenceGuard::new(&relay, who));
+    let polled = mode == FeedMode::Poll;
+    let request = Request { account: caller.account, key: caller.key.id, mode };
+    let open = feed::open_changes(&relay, request, filter, after.or(asked.after)).await?;
     if polled {
-        let polled = poll::poll(feed, relay.store.clone(), wait).await?;
-        drop(present);
+        let polled = poll::poll(open, relay.store.clone(), wait).await?;
         let cursor = HeaderValue::from_str(&polled.cursor.to_string());
         let mut response = (sse::headers(), Body::from(polled.body)).into_response();
         let name = HeaderName::from_static(CURSOR_HEADER);
         response.headers_mut().insert(name, cursor.expect("a cursor is ASCII"));
         return Ok(response);
     }
-    let reader = Reader::new(feed, relay.store.clone());
-    let bytes = stream::unfold((reader, present), |(mut reader, present)| async move {
+    let reader = Reader::new(open, relay.store.clone());
+    let bytes = stream::unfold(reader, |mut reader| async move {
         let bytes = reader.next().await?;
-        Some((Ok::<_, Infallible>(bytes), (reader, present)))
+        Some((Ok::<_, Infallible>(bytes), reader))
     });
     Ok((sse::headers(), Body::from_stream(bytes)).into_response())
 }

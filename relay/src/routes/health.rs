@@ -4,8 +4,9 @@ use axum::extract::State;
 use leanspec_shared::problem::Code;
 
 use crate::error::ApiError;
+use crate::metrics::Now;
 use crate::state::Relay;
-use crate::store::{StoreError, account};
+use crate::store::{StoreError, account, command};
 
 /// The process runs.
 #[utoipa::path(get, path = "/healthz", tag = "operations", security(()),
@@ -31,7 +32,11 @@ pub(crate) async fn readyz(State(relay): State<Relay>) -> Result<&'static str, A
         content_type = "application/openmetrics-text", body = String)))]
 pub(crate) async fn metrics(
     State(relay): State<Relay>,
-) -> ([(http::HeaderName, &'static str); 1], String) {
+) -> Result<([(http::HeaderName, &'static str); 1], String), ApiError> {
     let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";
-    ([(http::header::CONTENT_TYPE, kind)], relay.metrics.text(relay.open_feeds.count()))
+    let account = relay.account.clone();
+    let count = relay.store.read(move |connection| command::count_by_state(connection, &account));
+    let commands = count.await.map_err(ApiError::from)?;
+    let now = Now { feeds: relay.open_feeds.count(), commands };
+    Ok(([(http::header::CONTENT_TYPE, kind)], relay.metrics.text(&now)))
 }

@@ -4,7 +4,8 @@
 use super::{Connection, StoreError};
 
 /// Identity, version by version.
-const IDENTITY: &[&str] = &["
+const IDENTITY: &[&str] = &[
+    "
     CREATE TABLE account (
         id TEXT PRIMARY KEY,
         -- Numbers of events up to here are used or given away: never reused, even when the mirror
@@ -41,7 +42,67 @@ const IDENTITY: &[&str] = &["
         last_seen INTEGER NOT NULL,
         PRIMARY KEY (account, machine)
     ) STRICT;
-"];
+",
+    "
+    CREATE TABLE command (
+        -- The order of acceptance; never used twice.
+        number INTEGER PRIMARY KEY AUTOINCREMENT,
+        id TEXT NOT NULL UNIQUE,
+        account TEXT NOT NULL,
+        machine TEXT NOT NULL,
+        project TEXT NOT NULL,
+        state TEXT NOT NULL,
+        -- What was posted and what came of it, without the texts of files.
+        posted TEXT NOT NULL,
+        outcome TEXT,
+        by_key TEXT NOT NULL,
+        by_name TEXT NOT NULL,
+        created_at INTEGER NOT NULL,
+        expires_at INTEGER NOT NULL,
+        delivered_at INTEGER,
+        ended_at INTEGER,
+        withdraw_requested INTEGER NOT NULL,
+        rebased_as TEXT,
+        -- The event that last told of it: looked for at the start, since the mirror may be cut off
+        -- or gone.
+        event_seq INTEGER NOT NULL,
+        idempotency_key TEXT,
+        request_hash BLOB
+    ) STRICT;
+    CREATE INDEX command_open ON command (account, machine, number) WHERE ended_at IS NULL;
+    CREATE INDEX command_due ON command (account, expires_at) WHERE state = 'queued';
+    CREATE INDEX command_unwanted ON command (account, machine)
+        WHERE ended_at IS NULL AND withdraw_requested = 1;
+    CREATE INDEX command_ended ON command (account, ended_at) WHERE ended_at IS NOT NULL;
+    CREATE INDEX command_by_state ON command (account, state);
+    CREATE UNIQUE INDEX command_by_request ON command (account, idempotency_key)
+        WHERE idempotency_key IS NOT NULL;
+    -- The texts of files that a command brought, found and differed by: apart, so that what is
+    -- read often stays small.
+    CREATE TABLE command_text (
+        command INTEGER PRIMARY KEY,
+        content TEXT,
+        found TEXT,
+        diff TEXT
+    ) STRICT;
+    CREATE TABLE activity (
+        number INTEGER PRIMARY KEY AUTOINCREMENT,
+        account TEXT NOT NULL,
+        at INTEGER NOT NULL,
+        kind TEXT NOT NULL,
+        command TEXT NOT NULL,
+        edit TEXT NOT NULL,
+        by_key TEXT NOT NULL,
+        by_name TEXT NOT NULL,
+        machine TEXT NOT NULL,
+        project TEXT NOT NULL,
+        spec TEXT,
+        state TEXT NOT NULL,
+        outcome TEXT NOT NULL
+    ) STRICT;
+    CREATE INDEX activity_by_time ON activity (account, at);
+",
+];
 
 /// Mirror, version by version.
 const MIRROR: &[&str] = &["
@@ -195,6 +256,8 @@ mod tests {
         let keys = crate::store::access_key::list(&connection, &account).expect("readable");
         assert_eq!((account.as_str(), keys.len()), ("old-account", 1));
         assert_eq!(version(&connection, "main").ok(), u32::try_from(IDENTITY.len()).ok());
+        let states = crate::store::command::count_by_state(&connection, &account);
+        assert_eq!(states.expect("the table of commands is there"), []);
     }
 
     #[test]

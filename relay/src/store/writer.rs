@@ -34,11 +34,20 @@ impl WriteTransaction<'_> {
 
     /// Stores an event under the next number; it is published after the commit.
     pub(crate) fn emit(&mut self, account: &AccountId, event: &Event) -> Result<(), StoreError> {
+        self.emit_numbered(account, event).map(drop)
+    }
+
+    /// The same, for who remembers the event by its number.
+    pub(crate) fn emit_numbered(
+        &mut self,
+        account: &AccountId,
+        event: &Event,
+    ) -> Result<u64, StoreError> {
         let seq = self.numbers.next(self.connection, account)?;
         let stored = StoredEvent::new(account, seq, self.numbers.tag(), event);
         event::insert(self.connection, &stored, self.now)?;
         self.events.push(stored);
-        Ok(())
+        Ok(seq)
     }
 
     /// A place in the history that no event takes: where a new history starts.

@@ -6,7 +6,9 @@
 mod announce;
 mod auth;
 mod changes;
+mod command_feed;
 mod command_line;
+mod commands;
 mod connection;
 mod encodings;
 mod feed;

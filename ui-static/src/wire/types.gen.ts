@@ -55,6 +55,109 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/activity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What happened, newest first, page by page. */
+        get: operations["list_activity"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/commands": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Commands in order of acceptance, without the texts of files. */
+        get: operations["list_commands"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/commands/{command}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One command, with the texts of files that belong to it. */
+        get: operations["read_command"];
+        put?: never;
+        post?: never;
+        /** Takes a command back: at once while its machine was not told of it, else the machine is asked. */
+        delete: operations["withdraw_command"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/commands/{command}/overtaken": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** After `applied`: another program wrote into the file that was replaced. */
+        post: operations["report_overtaken"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/commands/{command}/rebase": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Applies a change that conflicted to the newer version: a new command. */
+        post: operations["rebase_command"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/commands/{command}/result": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What came of a command. The same a second time is answered as the first; another is refused. */
+        post: operations["report_result"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/feed": {
         parameters: {
             query?: never;
@@ -150,8 +253,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The command feed of one machine: Server-Sent Events, or one finite answer with `mode=poll`. */
-        get: operations["read_commands"];
+        /**
+         * The commands for one machine: Server-Sent Events, or one finite answer with `mode=poll`. Without
+         *     `after` every command that has not ended.
+         */
+        get: operations["read_command_feed"];
         put?: never;
         post?: never;
         delete?: never;
@@ -205,6 +311,23 @@ export interface paths {
         put?: never;
         /** A batch of puts, deletes and summaries; all of it is applied, or none. */
         post: operations["push_changes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/machines/{machine}/projects/{project}/commands": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Asks a machine to change a file of this project. */
+        post: operations["post_command"];
         delete?: never;
         options?: never;
         head?: never;
@@ -317,6 +440,44 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description One thing that happened. */
+        ActivityEntry: {
+            /** @description When. */
+            at: components["schemas"]["Timestamp"];
+            /** @description Who asked. */
+            by: components["schemas"]["By"];
+            /** @description The command. */
+            command: components["schemas"]["CommandId"];
+            /** @description What kind of thing. */
+            kind: components["schemas"]["ActivityKind"];
+            /** @description Where. */
+            machine: components["schemas"]["MachineId"];
+            /**
+             * Format: int64
+             * @description Its number; newer ones are greater.
+             */
+            number: number;
+            /** @description What came of it, with the difference and without the text that was found. */
+            outcome: components["schemas"]["Outcome"];
+            /** @description Where. */
+            project: components["schemas"]["ProjectId"];
+            spec?: components["schemas"]["FilePath"] | null;
+            /** @description How it ended. */
+            state: components["schemas"]["CommandState"];
+            /** @description The command's `type`. */
+            type: string;
+        };
+        ActivityKind: string;
+        /** @description Answer to `GET /v1/activity`, newest first. */
+        ActivityPage: {
+            /** @description The entries. */
+            entries: components["schemas"]["ActivityEntry"][];
+            /**
+             * Format: int64
+             * @description What to pass as `before` for the next page; absent on the last.
+             */
+            next?: number | null;
+        };
         /** @description Body of `PUT /v1/machines/{machine}`. */
         Announce: {
             /** @description Hash of the OS's machine id and of the state folder's inode: tells a restart from a clone. */
@@ -341,12 +502,39 @@ export interface components {
             /** @description What the relay holds of each announced project, in the same order. */
             projects: components["schemas"]["Held"][];
         };
+        /**
+         * @description What a change stands on: the file must be exactly that when it is applied. The hash decides,
+         *     never a clock.
+         */
+        Base: {
+            /** @description Hash of its exact bytes. */
+            hash: components["schemas"]["ContentHash"];
+        } | {
+            /** @description That command. */
+            after: components["schemas"]["CommandId"];
+        };
+        /** @description Who asked: the key that was used. */
+        By: {
+            /** @description Its id. */
+            key: components["schemas"]["KeyId"];
+            /** @description Its name. */
+            name: string;
+        };
         /** @description Event `bye`: before the relay closes a feed on purpose. */
         Bye: {
             /** @description Why. */
             reason: components["schemas"]["ByeReason"];
         };
         ByeReason: string;
+        /** @description One field of the frontmatter before and after. */
+        Change: {
+            /** @description Its key. */
+            field: string;
+            /** @description What it was; `null` = absent. */
+            from?: unknown;
+            /** @description What it is now; `null` = absent. */
+            to?: unknown;
+        };
         /** @description Answer to a changes body. */
         ChangesAccepted: {
             /**
@@ -385,6 +573,39 @@ export interface components {
              */
             summary_version?: number | null;
         };
+        /**
+         * @description A command as its relay holds it: what `GET /v1/commands/{id}` answers, and, without the texts of
+         *     files, what the event `command` carries.
+         */
+        Command: components["schemas"]["NewCommand"] & {
+            /** @description Who asked. */
+            by: components["schemas"]["By"];
+            /** @description When it was accepted. */
+            created_at: components["schemas"]["Timestamp"];
+            delivered_at?: components["schemas"]["Timestamp"] | null;
+            ended_at?: components["schemas"]["Timestamp"] | null;
+            /** @description When it ends by itself unless the machine has done it. */
+            expires_at: components["schemas"]["Timestamp"];
+            /** @description Its id. */
+            id: components["schemas"]["CommandId"];
+            /** @description The machine that is to do it. */
+            machine: components["schemas"]["MachineId"];
+            outcome?: components["schemas"]["Outcome"] | null;
+            /** @description The project on that machine. */
+            project: components["schemas"]["ProjectId"];
+            rebased_as?: components["schemas"]["CommandId"] | null;
+            /** @description Where it is in its life. */
+            state: components["schemas"]["CommandState"];
+            /** @description The user wants it back; the machine decides whether it was in time. */
+            withdraw_requested?: boolean;
+        };
+        CommandId: string;
+        CommandState: string;
+        /** @description Answer to `GET /v1/commands`. */
+        Commands: {
+            /** @description Commands in order of acceptance, without the texts of files. */
+            commands: components["schemas"]["Command"][];
+        };
         ContentHash: string;
         /** @description Body of `POST /v1/keys`. */
         CreateKey: {
@@ -392,6 +613,79 @@ export interface components {
             name?: string;
             /** @description What it may do. */
             scope: components["schemas"]["Scope"];
+        };
+        /**
+         * @description Event `command` on a machine's command feed: one command, to be journalled before anything is
+         *     done.
+         */
+        Delivery: components["schemas"]["NewCommand"] & {
+            base_hash?: components["schemas"]["ContentHash"] | null;
+            /** @description Who asked, for the machine's own log. */
+            by: components["schemas"]["By"];
+            /**
+             * Format: int64
+             * @description How long it may still wait, in milliseconds from its receipt, on the monotonic clock.
+             */
+            expires_in_ms: number;
+            /** @description Its id. */
+            id: components["schemas"]["CommandId"];
+            /** @description The project. */
+            project: components["schemas"]["ProjectId"];
+            /** @description The user wants it back. */
+            withdraw?: boolean;
+        };
+        /**
+         * @description What is to be changed.
+         *
+         *     `file` is a path relative to the specs folder, like every path; a path that is not below `spec`
+         *     is taken relative to it. Without it the spec's main file is meant.
+         */
+        Edit: {
+            /** @description What to set. */
+            fields: Record<string, never>;
+            /**
+             * @description What the user saw of these fields (`null` = absent): decides whether a change that
+             *     conflicts can be applied to the newer version.
+             */
+            seen?: Record<string, never>;
+            /** @description The spec's path. */
+            spec: components["schemas"]["FilePath"];
+            /** @enum {string} */
+            type: "update_frontmatter";
+        } | {
+            /** @description Its new text. */
+            content: string;
+            file?: components["schemas"]["FilePath"] | null;
+            /** @description The spec's path. */
+            spec: components["schemas"]["FilePath"];
+            /** @enum {string} */
+            type: "update_content";
+        } | {
+            /** @description Whether the box is to be ticked. */
+            checked: boolean;
+            file?: components["schemas"]["FilePath"] | null;
+            /**
+             * Format: int32
+             * @description The line of the box in the file, counted from 1.
+             */
+            line: number;
+            /** @description That line as the user saw it, without its line ending. */
+            seen_line: string;
+            /** @description The spec's path. */
+            spec: components["schemas"]["FilePath"];
+            /** @enum {string} */
+            type: "toggle_task";
+        } | {
+            /** @description Fields to set in what the template gives. */
+            fields?: Record<string, never>;
+            /** @description The name after the number, e.g. `login-by-link`. */
+            name: string;
+            /** @description The name of one of the project's templates; the project's default when absent. */
+            template?: string | null;
+            /** @description Its title; from the name when absent. */
+            title?: string | null;
+            /** @enum {string} */
+            type: "create_spec";
         };
         /** @description Body of `POST /v1/session/exchange`. */
         Exchange: {
@@ -579,12 +873,97 @@ export interface components {
             /** @description Which file. */
             path: components["schemas"]["FilePath"];
         };
+        /**
+         * @description What is posted, whole. A relay keeps and forwards members and types that it does not know: the
+         *     bridge may be newer, and answers `refused: unsupported` where it is not.
+         */
+        NewCommand: Record<string, never> & {
+            base?: components["schemas"]["Base"] | null;
+            /** @description Past LeanSpec's own rules, all but the one that a value must be known. */
+            force?: boolean;
+            /** @description See [`Edit`]: one of [`EDIT_TYPES`], or a word of a newer version. */
+            type: string;
+        };
         /** @description Answer to `POST /v1/keys` and `POST /v1/session/exchange`: the only time a secret is shown. */
         NewKey: {
             /** @description What is listed of it. */
             info: components["schemas"]["KeyInfo"];
             /** @description The secret, for `Authorization: Bearer …`. */
             key: string;
+        };
+        /** @description What came of a command. Members that do not apply are absent. */
+        Outcome: {
+            /**
+             * @description Applied: the fields that changed, with those that LeanSpec keeps itself.
+             * @default []
+             */
+            changes: components["schemas"]["Change"][];
+            /**
+             * @description Conflict: the text that is there.
+             * @default null
+             */
+            current: string | null;
+            /** @default null */
+            current_hash: components["schemas"]["ContentHash"] | null;
+            /**
+             * @description What exactly stands in the way: open tasks, open children, allowed values.
+             * @default []
+             */
+            details: string[];
+            /**
+             * @description Unified diff. Conflict: from what the user saw to what is there, absent where the machine has
+             *     no copy of that version. Applied: from what was there to what is there now.
+             * @default null
+             */
+            diff: string | null;
+            /** @default null */
+            file: components["schemas"]["FilePath"] | null;
+            /** @default null */
+            hash: components["schemas"]["ContentHash"] | null;
+            /**
+             * Format: int32
+             * @description The line in the file, counted from 1, that stands in the way.
+             * @default null
+             */
+            line: number | null;
+            /**
+             * @description A sentence for people: what happened, and what to do next.
+             * @default null
+             */
+            message: string | null;
+            /** @default null */
+            moved_to: components["schemas"]["FilePath"] | null;
+            /**
+             * @description Expired after delivery: whether the machine did it is not known.
+             * @default false
+             */
+            outcome_unknown: boolean;
+            /**
+             * @description Applied: a program on the machine wrote into the old file in that moment, and its write
+             *     stands in the file now, or is preserved on the machine.
+             * @default false
+             */
+            overtaken: boolean;
+            /** @default null */
+            reason: components["schemas"]["Reason"] | null;
+            /**
+             * @description Conflict: what the command changes is still what the user saw, so that it can be applied to
+             *     the newer version.
+             * @default false
+             */
+            rebasable: boolean;
+            /** @default null */
+            rule: components["schemas"]["Rule"] | null;
+            /** @default null */
+            spec: components["schemas"]["FilePath"] | null;
+        };
+        /**
+         * @description Body of `POST /v1/commands/{id}/overtaken`: after `applied`, a program on the machine wrote into
+         *     the file that was replaced.
+         */
+        Overtaken: {
+            /** @description What became of that write, for people. */
+            message: string;
         };
         Permission: string;
         /** @description A problem document. */
@@ -634,6 +1013,8 @@ export interface components {
             machine: components["schemas"]["MachineId"];
             /** @description For people. */
             name: string;
+            /** @description A sentence: why nobody may change anything remotely. */
+            read_only?: string | null;
             /**
              * Format: int64
              * @description Raised with every accepted manifest or changes call.
@@ -673,6 +1054,8 @@ export interface components {
             key: string;
             /** @description For people. */
             name: string;
+            /** @description A sentence: why nobody may change anything remotely, and where that is set. */
+            read_only?: string | null;
             /** @description Tells apart two worktrees with one key. */
             root_label: string;
             /** @description Always false for now: contents travel unsealed. */
@@ -715,10 +1098,16 @@ export interface components {
             /** @description Relative to the specs folder. */
             path: components["schemas"]["FilePath"];
         };
+        Reason: string;
         /** @description Body of `PATCH /v1/machines/{machine}`. */
         RenameMachine: {
             /** @description Its new name; it stays when the bridge announces itself with another. */
             name: string;
+        };
+        /** @description Body of `POST /v1/commands/{id}/result`. */
+        Report: components["schemas"]["Outcome"] & {
+            /** @description The final state. */
+            state: components["schemas"]["CommandState"];
         };
         /**
          * @description Event `reset`: the gap cannot be filled. Fetch the state and resume from its cursor. The stream
@@ -729,6 +1118,7 @@ export interface components {
             reason: components["schemas"]["ResetReason"];
         };
         ResetReason: string;
+        Rule: string;
         Scope: string;
         SkipReason: string;
         /** @description A file that is not sent, and why. */
@@ -884,6 +1274,11 @@ export interface components {
             /** @description The new status. */
             status: string;
         };
+        /** @description Event `withdraw` on a machine's command feed: a delivered command is not wanted any more. */
+        Withdraw: {
+            /** @description Which. */
+            id: components["schemas"]["CommandId"];
+        };
     };
     responses: never;
     parameters: never;
@@ -980,6 +1375,267 @@ export interface operations {
             };
         };
     };
+    list_activity: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                before?: number;
+                /** @description Entries of the page: 50, at most 200. */
+                limit?: number;
+                /** @description Only what happened on this machine. */
+                machine?: string;
+                /** @description Only what happened in this project. */
+                project?: string;
+                /** @description Only what happened to the spec of this path. */
+                spec?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of entries. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActivityPage"];
+                };
+            };
+            /** @description What went wrong, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_commands: {
+        parameters: {
+            query?: {
+                /** @description Only those for this machine. */
+                machine?: string;
+                /** @description Only those for this project. */
+                project?: string;
+                /** @description `true`: all that have not ended; else the newest 1000, ended or not. */
+                open?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The commands. */
+            200: {
+                headers: {
+                    ETag?: string;
+                    "LeanSpec-Cursor"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Commands"];
+                };
+            };
+            /** @description What went wrong, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_command: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The command. */
+                command: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The command. */
+            200: {
+                headers: {
+                    ETag?: string;
+                    "LeanSpec-Cursor"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Command"];
+                };
+            };
+            /** @description What went wrong, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdraw_command: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The command. */
+                command: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is withdrawn. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Command"];
+                };
+            };
+            /** @description The machine is asked; it says whether it was in time. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Command"];
+                };
+            };
+            /** @description What went wrong, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    report_overtaken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The command. */
+                command: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Overtaken"];
+            };
+        };
+        responses: {
+            /** @description The command, without the texts of files. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Command"];
+                };
+            };
+            /** @description What went wrong, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rebase_command: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names this request. */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                /** @description The command that conflicted. */
+                command: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The new command; the same one each time. */
+            202: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Command"];
+                };
+            };
+            /** @description What went wrong, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    report_result: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The command. */
+                command: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Report"];
+            };
+        };
+        responses: {
+            /** @description The command, without the texts of files. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Command"];
+                };
+            };
+            /** @description What went wrong, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     read_feed: {
         parameters: {
             query?: {
@@ -1003,7 +1659,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Events `hello`, `heartbeat`, `reset`, `bye`, and with an id: `machine`, `machine_gone`, `project`, `project_gone`, `spec`, `spec_gone`. */
+            /** @description Events `hello`, `heartbeat`, `reset`, `bye`, and with an id: `machine`, `machine_gone`, `project`, `project_gone`, `spec`, `spec_gone`, `command`. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1248,9 +1904,11 @@ export interface operations {
             };
         };
     };
-    read_commands: {
+    read_command_feed: {
         parameters: {
             query?: {
+                /** @description The last command that this process holds for good: later ones only. All of them when the relay does not know it. */
+                after?: string;
                 /** @description `stream` (default) or `poll`. */
                 mode?: string;
                 /** @description Seconds a poll is held at most; 25 by default. */
@@ -1268,7 +1926,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Events `hello`, `heartbeat`, `bye`. */
+            /** @description Events `hello`, `heartbeat`, `bye`, `command` (its id is the command's, its data a `Delivery`) and `withdraw`. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1385,6 +2043,49 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ChangesAccepted"];
+                };
+            };
+            /** @description What went wrong, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_command: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names this request: the same request again is the same command. Kept for 7 days. */
+                "idempotency-key"?: string | null;
+            };
+            path: {
+                /** @description The machine. */
+                machine: string;
+                /** @description The project. */
+                project: string;
+            };
+            cookie?: never;
+        };
+        /** @description The members of one `Edit`, with `base` and `force`. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCommand"];
+            };
+        };
+        responses: {
+            /** @description The command, without the texts of files. */
+            202: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Command"];
                 };
             };
             /** @description What went wrong, and what to do next. */

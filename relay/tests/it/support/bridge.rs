@@ -16,7 +16,7 @@ use super::{Answer, Feed, TestRelay, call, request};
 /// A bridge with one project: what stands on its disk, and what it believes of the relay.
 #[derive(Clone)]
 pub(crate) struct Bridge {
-    router: Router,
+    pub(super) router: Router,
     pub(crate) key: String,
     pub(crate) machine: String,
     pub(crate) instance: String,

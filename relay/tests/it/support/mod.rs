@@ -1,6 +1,7 @@
 //! A relay of its own for each test, and typed callers.
 
 mod bridge;
+mod commands;
 mod events;
 
 use std::path::Path;
@@ -18,7 +19,8 @@ use tempfile::TempDir;
 use tower::ServiceExt;
 
 pub(crate) use bridge::{Bridge, Push};
-pub(crate) use events::{Feed, parse};
+pub(crate) use commands::{ids, sent_ids, set_status};
+pub(crate) use events::{Feed, SseEvent, parse};
 
 /// How long anything is waited for.
 pub(crate) const DEADLINE: Duration = Duration::from_secs(10);
