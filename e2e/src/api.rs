@@ -34,6 +34,16 @@ impl Api {
         self.client.get(format!("{}{path}", self.url)).bearer_auth(&self.key)
     }
 
+    /// A POST that has not been sent yet.
+    pub fn post(&self, path: &str) -> reqwest::RequestBuilder {
+        self.client.post(format!("{}{path}", self.url)).bearer_auth(&self.key)
+    }
+
+    /// A DELETE that has not been sent yet.
+    pub fn delete(&self, path: &str) -> reqwest::RequestBuilder {
+        self.client.delete(format!("{}{path}", self.url)).bearer_auth(&self.key)
+    }
+
     /// GETs some JSON.
     ///
     /// # Errors

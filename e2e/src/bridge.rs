@@ -21,6 +21,8 @@ pub struct BridgeOptions {
     pub name: String,
     /// The projects' folders.
     pub projects: Vec<PathBuf>,
+    /// Its config file, where it has one.
+    pub config: Option<PathBuf>,
     /// More arguments.
     pub arguments: Vec<String>,
 }
@@ -35,6 +37,7 @@ impl BridgeOptions {
             key: key.to_owned(),
             name: "Test machine".to_owned(),
             projects: vec![project.to_owned()],
+            config: None,
             arguments: Vec::new(),
         }
     }
@@ -55,6 +58,9 @@ impl BridgeOptions {
             .arg(self.state());
         for project in &self.projects {
             command.arg("--project").arg(project);
+        }
+        if let Some(config) = &self.config {
+            command.arg("--config").arg(config);
         }
         command.args(&self.arguments);
         command

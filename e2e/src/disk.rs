@@ -94,3 +94,52 @@ pub fn write_specs(specs: &Path, count: usize) -> Result<()> {
     }
     Ok(())
 }
+
+/// When the styled spec was last changed.
+pub const STYLED_UPDATED_AT: &str = "2026-01-15T08:00:00.000Z";
+
+/// A spec that somebody wrote in a style of their own: comments, quotes, an order of keys, a list in
+/// one line. An edit may change none of that.
+#[must_use]
+pub fn styled_spec() -> String {
+    format!(
+        "---\n# The harbour master's own order\ntitle: 'Harbour lights'\nstatus: planned # since spring\n\n\
+         priority: \"medium\"\ntags: [sea, 'light']\ncreated: '2026-01-15'\nupdated_at: '{STYLED_UPDATED_AT}'\n\
+         transitions:\n  - status: planned\n    at: '{STYLED_UPDATED_AT}'\n---\n\n# Harbour lights\n\n\
+         ## Plan\n\n- [x] think\n- [ ] build   \n\n---\n\nNo newline at the end"
+    )
+}
+
+/// Everything below a folder as a watchful owner sees it: names, kinds, sizes, times and, where
+/// there are such, inodes. Two listings are equal when nothing was written, not even for a moment
+/// that left another time behind.
+///
+/// # Errors
+/// When something cannot be read.
+pub fn listing(folder: &Path) -> Result<BTreeMap<String, String>> {
+    let mut entries = BTreeMap::new();
+    let mut folders = vec![(folder.to_owned(), String::new())];
+    while let Some((folder, prefix)) = folders.pop() {
+        entries.insert(format!("{prefix}."), facts(&fs::symlink_metadata(&folder)?)?);
+        for entry in fs::read_dir(&folder).with_context(|| folder.display().to_string())? {
+            let entry = entry?;
+            let name = format!("{prefix}{}", entry.file_name().to_string_lossy());
+            let metadata = fs::symlink_metadata(entry.path())?;
+            if metadata.is_dir() {
+                folders.push((entry.path(), format!("{name}/")));
+            } else {
+                entries.insert(name, facts(&metadata)?);
+            }
+        }
+    }
+    Ok(entries)
+}
+
+fn facts(metadata: &fs::Metadata) -> Result<String> {
+    #[cfg(unix)]
+    let inode = std::os::unix::fs::MetadataExt::ino(metadata);
+    #[cfg(not(unix))]
+    let inode = 0;
+    let (kind, modified) = (metadata.file_type(), metadata.modified()?);
+    Ok(format!("{kind:?} {} bytes, inode {inode}, {modified:?}", metadata.len()))
+}

@@ -7,7 +7,9 @@
 pub mod api;
 pub mod binaries;
 pub mod bridge;
+pub mod command;
 pub mod disk;
+pub mod edit;
 pub mod feed;
 pub mod git;
 pub mod meter;
@@ -15,4 +17,6 @@ pub mod page;
 pub mod process;
 pub mod relay;
 pub mod scene;
+pub mod seed;
 pub mod wait;
+pub mod witness;

@@ -35,6 +35,22 @@ impl Page {
         self.process.says(&format!("done {step}")).await.map(drop)
     }
 
+    /// Waits until the page has come to the step `hold:WORD`.
+    ///
+    /// # Errors
+    /// See [`Page::done`].
+    pub async fn held(&self, word: &str) -> Result<()> {
+        self.process.says(&format!("held {word}")).await.map(drop)
+    }
+
+    /// Lets a page go on that was held.
+    ///
+    /// # Errors
+    /// When it has ended.
+    pub async fn go_on(&self) -> Result<()> {
+        self.process.signal("USR2").await
+    }
+
     /// Waits until all steps are done.
     ///
     /// # Errors

@@ -84,6 +84,15 @@ impl Scene {
         Ok(())
     }
 
+    /// Ends the relay as a power cut does, and starts it again.
+    ///
+    /// # Errors
+    /// When it does not come up.
+    pub async fn relay_crashes(&mut self) -> Result<()> {
+        self.relay.process.kill().await?;
+        self.relay_again().await
+    }
+
     /// The relay's project of a machine by the machine's name.
     ///
     /// # Errors
@@ -159,6 +168,43 @@ impl Machine {
     /// When it cannot be written.
     pub fn write(&self, path: &str, bytes: impl AsRef<[u8]>) -> Result<PathBuf> {
         disk::write(&self.specs, path, bytes)
+    }
+
+    /// Reads a file below its specs folder.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn read(&self, path: &str) -> Result<String> {
+        let file = self.specs.join(path);
+        std::fs::read_to_string(&file).with_context(|| file.display().to_string())
+    }
+
+    /// Says in a config file what remote users may do in its project.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn allow(&mut self, permissions: &[&str]) -> Result<()> {
+        // Paths and words as JSON are strings and lists of TOML too.
+        let text = format!(
+            "[[project]]\ndir = {}\nallow = {}\n",
+            serde_json::to_string(&self.project)?,
+            serde_json::to_string(permissions)?
+        );
+        self.options.config = Some(disk::write(&self.options.home, "config.toml", text)?);
+        Ok(())
+    }
+
+    /// What `log --json` says: one object a line.
+    ///
+    /// # Errors
+    /// When it fails or says no JSON.
+    pub async fn log(&self, scene: &Scene) -> Result<Vec<serde_json::Value>> {
+        let mut command = self.options.command(&scene.binaries, "log");
+        let output = command.arg("--json").output().await?;
+        let said = String::from_utf8_lossy(&output.stderr);
+        ensure!(output.status.success(), "log: {said}");
+        let lines = String::from_utf8(output.stdout)?;
+        lines.lines().map(|line| serde_json::from_str(line).context("a line of the log")).collect()
     }
 
     /// Starts its bridge and does not wait.

@@ -41,7 +41,12 @@ pub async fn within<T, F: Future<Output = Result<T>>>(
 
 /// Lets up to a quarter of a second pass, for killing something at a moment that nobody chose.
 pub async fn random_moment(random: &mut impl Rng) {
-    tokio::time::sleep(Duration::from_millis(random.random_range(0..250))).await;
+    random_moment_within(random, 250).await;
+}
+
+/// Lets up to so many milliseconds pass.
+pub async fn random_moment_within(random: &mut impl Rng, max_ms: u64) {
+    tokio::time::sleep(Duration::from_millis(random.random_range(0..max_ms))).await;
 }
 
 /// Lets time pass in which something must *not* happen, and checks it all the while.

@@ -9,9 +9,10 @@ use e2e::disk;
 use e2e::meter::Meter;
 use e2e::relay::Relay;
 use e2e::scene::{Machine, Scene};
+use e2e::seed::seeded;
 use e2e::wait;
+use rand::Rng;
 use rand::rngs::StdRng;
-use rand::{Rng, SeedableRng};
 
 /// Rewrites, adds and removes files at random.
 fn scramble(machine: &Machine, random: &mut StdRng, changes: usize) -> Result<()> {
@@ -27,14 +28,6 @@ fn scramble(machine: &Machine, random: &mut StdRng, changes: usize) -> Result<()
         }
     }
     Ok(())
-}
-
-/// A seed that is printed, so that a failure can be repeated: set `LEANSPEC_SEED`.
-fn seeded() -> StdRng {
-    let given = std::env::var("LEANSPEC_SEED").ok().and_then(|seed| seed.parse().ok());
-    let seed: u64 = given.unwrap_or_else(rand::random);
-    eprintln!("LEANSPEC_SEED={seed}");
-    StdRng::seed_from_u64(seed)
 }
 
 #[tokio::test]
