@@ -9,7 +9,10 @@ mod figures;
 mod idle;
 mod initial;
 mod latency;
+mod loopback;
 mod process;
+mod queue;
+mod roundtrip;
 mod size;
 mod specs;
 mod stand;
@@ -80,6 +83,25 @@ enum Bench {
         #[arg(long, default_value_t = 300)]
         files: usize,
     },
+    /// Tap → file on disk → confirmed at a feed reader, beside one request and one flushed write.
+    Roundtrip {
+        #[command(flatten)]
+        data: Data,
+        /// How many taps.
+        #[arg(long, default_value_t = 200)]
+        taps: usize,
+        /// Milliseconds between two taps, at least; up to half as much again is added at random.
+        #[arg(long, default_value_t = 150)]
+        pause_ms: u64,
+    },
+    /// Commands that wait for a bridge: time from its start until all are applied.
+    Queue {
+        #[command(flatten)]
+        data: Data,
+        /// How many commands.
+        #[arg(long, default_value_t = 1000)]
+        commands: usize,
+    },
     /// Memory, processor and wake-ups with nothing to do and a feed connected.
     Idle {
         #[command(flatten)]
@@ -117,6 +139,12 @@ async fn run(bench: Bench) -> Result<Report> {
         Bench::EditBytes { history } => edit_bytes::measure(binaries, &history).await,
         Bench::Burst { data, files } => {
             burst::measure(binaries, specs::project(&data)?, files).await
+        }
+        Bench::Roundtrip { data, taps, pause_ms } => {
+            roundtrip::measure(binaries, specs::project(&data)?, taps, pause_ms).await
+        }
+        Bench::Queue { data, commands } => {
+            queue::measure(binaries, specs::project(&data)?, commands).await
         }
         Bench::Idle { data, minutes } => {
             idle::measure(binaries, specs::project(&data)?, minutes).await

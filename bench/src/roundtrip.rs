@@ -1,0 +1,186 @@
+//! How long a tap takes: a command posted as the UI posts it, until the file on disk holds the new
+//! bytes, and until a reader of the feed is told that it was applied. Beside it, in the same run,
+//! what one request over the loopback and one flushed write cost.
+
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, ensure};
+use e2e::binaries::Binaries;
+use e2e::edit;
+use e2e::feed::Feed;
+use leanspec_shared::command::{Base, Command, CommandState, NewCommand};
+use leanspec_shared::view::{Project as Held, Spec};
+use notify::{RecommendedWatcher, RecursiveMode, Watcher};
+use rand::Rng as _;
+use serde_json::json;
+use tokio::sync::mpsc;
+
+use crate::figures::Report;
+use crate::loopback::Loopback;
+use crate::specs::Project;
+use crate::stand::Stand;
+
+/// What is aimed at between the tap and its confirmation, in milliseconds.
+const AIM_MS: f64 = 60.0;
+/// How much is written and flushed for the yardstick, in bytes: about what an edit writes.
+const FLUSHED_BYTES: usize = 4096;
+
+pub(crate) async fn measure(
+    binaries: Binaries,
+    project: Project,
+    taps: usize,
+    pause_ms: u64,
+) -> Result<Report> {
+    let mut report = Report::new("roundtrip", format!("{}, {taps} taps", project.name));
+    let stand = Stand::new(binaries, project.folder.path()).await?;
+    let (_bridge, _) = stand.bridge().await?;
+    let held = stand.api.only_project().await?;
+    let mut feed = Feed::open(&stand.api, "").await?;
+    feed.until(|event| event.event == "hello").await?;
+    let mut disk = Disk::watch(&project.specs())?;
+    let mut loopback = Loopback::open().await?;
+    let mut samples = Samples::default();
+    for number in 0..taps {
+        let extra = rand::rng().random_range(0..=pause_ms / 2);
+        tokio::time::sleep(Duration::from_millis(pause_ms + extra)).await;
+        let specs = editable(&stand, &held).await?;
+        let (spec, command) = tap(&specs[number % specs.len()])?;
+        let body = serde_json::to_vec(&command)?;
+        samples.loopback.push(milliseconds(timed(loopback.post(&body)).await?));
+        samples.relay.push(milliseconds(timed(healthy(&stand)).await?));
+        samples.flush.push(milliseconds(flush(project.folder.path())?));
+        let start = Instant::now();
+        let (posted, written, confirmed) = tokio::try_join!(
+            stand.api.command(&held, &command),
+            disk.changes(&spec, start),
+            told(&mut feed, &spec, start),
+        )?;
+        ensure!(confirmed.0.id == posted.id, "another command was told of");
+        samples.disk.push(milliseconds(written));
+        samples.reader.push(milliseconds(confirmed.1));
+    }
+    samples.report(&mut report);
+    Ok(report)
+}
+
+#[derive(Default)]
+struct Samples {
+    loopback: Vec<f64>,
+    relay: Vec<f64>,
+    flush: Vec<f64>,
+    disk: Vec<f64>,
+    reader: Vec<f64>,
+}
+
+impl Samples {
+    fn report(mut self, report: &mut Report) {
+        let loopback = report.spread("one request over the loopback", &mut self.loopback);
+        report.spread("one request to the relay", &mut self.relay);
+        let flush = report.spread("4 KB written and flushed", &mut self.flush);
+        let disk = report.spread("tap → file on disk", &mut self.disk);
+        let reader = report.spread("tap → confirmed at a reader", &mut self.reader);
+        report.note("tap → file on disk / confirmed, medians", disk / reader, "x");
+        let (strict, wide) = (10.0 * loopback + flush, 10.0 * (loopback + flush));
+        report.held("tap → confirmed / (10 × request + flush), medians", reader / strict, "x", 1.0);
+        report.note("tap → confirmed / 10 × (request + flush), medians", reader / wide, "x");
+        report.held("tap → confirmed, median, against the aim", reader, "ms", AIM_MS);
+    }
+}
+
+/// The specs that a user could tap on: those without a problem.
+async fn editable(stand: &Stand, held: &Held) -> Result<Vec<Spec>> {
+    let mut specs = stand.api.specs(held).await?;
+    specs.retain(|spec| {
+        let problems = spec.summary.get("problems").and_then(|problems| problems.as_array());
+        spec.summary.get("status").is_some_and(|status| status.is_string())
+            && problems.is_none_or(Vec::is_empty)
+    });
+    ensure!(!specs.is_empty(), "no spec without a problem");
+    Ok(specs)
+}
+
+/// A change of status, on what the relay showed; with the spec's main file, relative to the specs.
+fn tap(spec: &Spec) -> Result<(PathBuf, NewCommand)> {
+    let main = spec.files.iter().find(|file| file.path.file_name() == "README.md");
+    let main = main.with_context(|| format!("{} has no README.md", spec.path))?;
+    let to = if spec.summary["status"] == "in-progress" { "planned" } else { "in-progress" };
+    let base = Base::Hash { hash: main.hash };
+    let wanted = edit::set(spec.path.as_str(), base, json!({ "status": to }));
+    Ok((main.path.as_str().into(), edit::forced(wanted)))
+}
+
+/// Watches the specs folder as any program would.
+struct Disk {
+    specs: PathBuf,
+    events: mpsc::Receiver<()>,
+    _watcher: RecommendedWatcher,
+}
+
+impl Disk {
+    fn watch(specs: &Path) -> Result<Self> {
+        let (send, events) = mpsc::channel(1);
+        let mut watcher = notify::recommended_watcher(move |_| {
+            let _ = send.try_send(());
+        })?;
+        watcher.watch(specs, RecursiveMode::Recursive)?;
+        Ok(Self { specs: specs.to_owned(), events, _watcher: watcher })
+    }
+
+    /// Waits until a file holds other bytes.
+    async fn changes(&mut self, file: &Path, start: Instant) -> Result<Duration> {
+        let file = self.specs.join(file);
+        let old = fs::read(&file)?;
+        loop {
+            self.events.recv().await.context("the watcher ended")?;
+            if fs::read(&file)? != old {
+                return Ok(start.elapsed());
+            }
+        }
+    }
+}
+
+/// Waits until the feed tells of the command on a spec whose main file this is, and that it was
+/// applied.
+async fn told(feed: &mut Feed, main: &Path, start: Instant) -> Result<(Command, Duration)> {
+    loop {
+        let command: Command = feed.until(|event| event.event == "command").await?.json()?;
+        let here = command.posted.spec().is_some_and(|spec| main.starts_with(spec.as_str()));
+        if here && command.state.is_final() {
+            let took = start.elapsed();
+            ensure!(command.state == CommandState::Applied, "{command:?}");
+            return Ok((command, took));
+        }
+    }
+}
+
+async fn healthy(stand: &Stand) -> Result<()> {
+    let answer = stand.api.request("/healthz").send().await?;
+    ensure!(answer.status().is_success(), "{}", answer.status());
+    answer.bytes().await?;
+    Ok(())
+}
+
+async fn timed(work: impl Future<Output = Result<()>>) -> Result<Duration> {
+    let start = Instant::now();
+    work.await?;
+    Ok(start.elapsed())
+}
+
+/// Writes a new file in the file system of the project, and flushes it.
+fn flush(folder: &Path) -> Result<Duration> {
+    let path = folder.join("flushed");
+    let start = Instant::now();
+    let mut file = fs::File::create(&path)?;
+    file.write_all(&[b'x'; FLUSHED_BYTES])?;
+    file.sync_all()?;
+    let took = start.elapsed();
+    fs::remove_file(path)?;
+    Ok(took)
+}
+
+fn milliseconds(time: Duration) -> f64 {
+    time.as_secs_f64() * 1000.0
+}
