@@ -1,9 +1,11 @@
-// A stand-in for a relay, for working on the UI without one: the reads and the feed of
+// A stand-in for a relay, for working on the UI without one: reads, commands and the feed of
 // docs/PROTOCOL.md from memory, any key and any code accepted, and a few switches for its moods.
 
 import { createReadStream, existsSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { extname, join, normalize } from 'node:path';
+
+import { Commands } from './commands.mjs';
 
 const HEARTBEAT_S = 15;
 const TYPES = {
@@ -18,13 +20,14 @@ export function serveMock(store, { port = 0, uiDir = null } = {}) {
   /** What is wrong with the relay now: nothing, `held` (streams are held back), `down`, `revoked`. */
   const mood = { now: 'fine' };
   const open = new Set();
+  const commands = new Commands(store);
   const server = createServer((request, response) => {
     const url = new URL(request.url, 'http://mock');
     response.setHeader('leanspec-relay', '0.1.0-mock');
     response.setHeader('access-control-allow-origin', request.headers.origin ?? '*');
     response.setHeader(
       'access-control-allow-headers',
-      'authorization, content-type, last-event-id',
+      'authorization, content-type, idempotency-key, last-event-id',
     );
     response.setHeader('access-control-allow-methods', 'GET, POST, DELETE, PATCH');
     response.setHeader(
@@ -43,13 +46,18 @@ export function serveMock(store, { port = 0, uiDir = null } = {}) {
     if (!url.pathname.startsWith('/v1/')) return serveFile(response, uiDir, url.pathname);
     if (mood.now === 'revoked' || !request.headers.authorization) return refuse(response);
     if (url.pathname === '/v1/feed') return feed(store, mood, open, request, response, url);
-    return read(store, response, url.pathname.split('/').slice(2).map(decodeURIComponent));
+    const path = url.pathname.split('/').slice(2).map(decodeURIComponent);
+    if (path[0] === 'commands' || path[4] === 'commands') {
+      return command(store, commands, request, response, path);
+    }
+    return read(store, response, path);
   });
   return new Promise((resolve) => {
     server.listen(port, '127.0.0.1', () => {
       resolve({
         origin: `http://127.0.0.1:${server.address().port}`,
         server,
+        commands,
         /** Changes the mood; open feeds are cut, as by a network. */
         turn(next) {
           mood.now = next;
@@ -109,6 +117,22 @@ function read(store, response, [first, machine, , project, what, ...rest]) {
     'leanspec-cursor': store.cursor(),
   });
   return response.end(bytes);
+}
+
+async function command(store, commands, request, response, path) {
+  const key = request.headers['idempotency-key'];
+  if (path[0] === 'machines') {
+    const chunks = [];
+    for await (const chunk of request) chunks.push(chunk);
+    const posted = JSON.parse(Buffer.concat(chunks).toString());
+    return json(response, store, commands.accept(path[1], path[3], key, posted), 202);
+  }
+  if (path[1] === undefined) return json(response, store, { commands: commands.open() });
+  const found = commands.all.get(path[1]);
+  if (!found) return problem(response, 404, 'not_found', 'The relay knows no such command.');
+  if (path[2] === 'rebase') return json(response, store, commands.rebase(found, key), 202);
+  if (request.method === 'DELETE') return json(response, store, commands.withdraw(found), 202);
+  return json(response, store, found);
 }
 
 function frame({ name, data, id }) {

@@ -17,6 +17,8 @@ export class Store {
   specs = new Map();
   /** `machine/project/file path` → bytes */
   files = new Map();
+  /** Every version that was ever saved, by hash. */
+  versions = new Map();
   history = [];
   listeners = new Set();
 
@@ -49,6 +51,7 @@ export class Store {
     const path = file === '' ? spec : `${spec}/${file}`;
     const place = `${machine}/${project}`;
     this.files.set(`${place}/${path}`, bytes);
+    this.versions.set(sha256(bytes), bytes);
     const key = `${place}/${spec}`;
     const old = this.specs.get(key) ?? {
       machine,
