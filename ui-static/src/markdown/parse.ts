@@ -10,6 +10,9 @@ const markdown = new MarkdownIt({ html: false, linkify: true, typographer: false
 
 type Token = ReturnType<typeof markdown.parse>[number];
 
+/** The first line of what stands in an element, counted from 0 in the text that was parsed. */
+type Lines = WeakMap<Element, number>;
+
 /** The text without its frontmatter block: that is shown as metadata. */
 export function withoutFrontmatter(text: string): string {
   const match = /^\uFEFF?---[ \t]*\r?\n[\s\S]*?\r?\n---[^\n]*(\r?\n|$)/.exec(text);
@@ -19,14 +22,18 @@ export function withoutFrontmatter(text: string): string {
 /** The blocks of a document, in order. */
 export function parseDocument(text: string): Tree[] {
   const root: Element = { tag: 'root', children: [] };
-  grow(root, markdown.parse(withoutFrontmatter(text), {}));
-  const ids = new Map<string, number>();
-  finish(root, ids);
+  const body = withoutFrontmatter(text);
+  const lines: Lines = new WeakMap();
+  // A byte-order mark would keep the first line from being a heading.
+  grow(root, markdown.parse(body.replace(/^\uFEFF/, ''), {}), lines);
+  const head = text.slice(0, text.length - body.length).match(/\r\n|\r|\n/g)?.length ?? 0;
+  const source = body.split(/\r\n|\r|\n/);
+  finish(root, { ids: new Map(), lines, source, firstLine: head + 1 });
   return root.children ?? [];
 }
 
 /** Adds what the tokens say to an element; the tokens open and close, the tree nests. */
-function grow(root: Element, tokens: Token[]): void {
+function grow(root: Element, tokens: Token[], lines: Lines): void {
   const open: Element[] = [root];
   for (const token of tokens) {
     const parent = open.at(-1) ?? root;
@@ -37,25 +44,30 @@ function grow(root: Element, tokens: Token[]): void {
       open.push(element);
     } else if (token.nesting === -1) {
       const done = open.length > 1 ? open.pop() : undefined;
-      if (done) add(open.at(-1) ?? root, done);
+      if (done) add(open.at(-1) ?? root, done, lines);
     } else {
-      leaf(parent, token);
+      leaf(parent, token, lines);
     }
   }
 }
 
 /** A paragraph of a tight list is no paragraph: its text stands in the item itself. */
-function add(parent: Element, child: Element): void {
+function add(parent: Element, child: Element, lines: Lines): void {
   const children = (parent.children ??= []);
-  if (child.tag === 'tight') children.push(...(child.children ?? []));
-  else children.push(child);
+  const line = lines.get(child);
+  if (child.tag !== 'tight') children.push(child);
+  else {
+    if (children.length === 0 && line !== undefined) lines.set(parent, line);
+    children.push(...(child.children ?? []));
+  }
 }
 
-function leaf(parent: Element, token: Token): void {
+function leaf(parent: Element, token: Token, lines: Lines): void {
   const children = (parent.children ??= []);
   switch (token.type) {
     case 'inline':
-      grow(parent, token.children ?? []);
+      if (token.map) lines.set(parent, token.map[0]);
+      grow(parent, token.children ?? [], lines);
       return;
     case 'text':
       children.push(token.content);
@@ -106,13 +118,23 @@ function codeBlock(source: string, language: string): Element {
   return pre;
 }
 
+/** What the second pass must know. */
+interface Finishing {
+  ids: Map<string, number>;
+  lines: Lines;
+  /** The lines that were parsed. */
+  source: readonly string[];
+  /** Line of the file, counted from 1, on which the parsed text begins. */
+  firstLine: number;
+}
+
 /** Second pass: ids of headings, and task boxes. */
-function finish(element: Element, ids: Map<string, number>): void {
+function finish(element: Element, around: Finishing): void {
   for (const child of element.children ?? []) {
     if (typeof child === 'string') continue;
-    if (/^h[1-6]$/.test(child.tag)) child.attributes = { id: headingId(textOf(child), ids) };
-    if (child.tag === 'li') markTask(child);
-    finish(child, ids);
+    if (/^h[1-6]$/.test(child.tag)) child.attributes = { id: headingId(textOf(child), around.ids) };
+    if (child.tag === 'li') markTask(child, around);
+    finish(child, around);
   }
 }
 
@@ -129,7 +151,7 @@ function headingId(text: string, ids: Map<string, number>): string {
 }
 
 /** An item that begins with `[ ]` or `[x]` gets a box in place of the brackets. */
-function markTask(item: Element): void {
+function markTask(item: Element, { lines, source, firstLine }: Finishing): void {
   const first = item.children?.[0];
   const holder = typeof first === 'object' && first.tag === 'p' ? first : item;
   const text = holder.children?.[0];
@@ -140,8 +162,13 @@ function markTask(item: Element): void {
   holder.children[0] = rest;
   const own = holder.children.filter((c) => typeof c === 'string' || !/^[uo]l$/.test(c.tag));
   const label = own.map(textOf).join('').trim();
-  const box: Element = { tag: 'input', attributes: { label } };
-  if (match[1] !== ' ') box.attributes = { label, checked: '' };
+  const attributes: Record<string, string> = { label };
+  const line = lines.get(holder);
+  // LeanSpec knows no other box, and can tick no other.
+  const isKnown = line !== undefined && /^\s*- \[[ xX]\]/.test(source[line] ?? '');
+  if (isKnown) attributes['line'] = String(line + firstLine);
+  if (match[1] !== ' ') attributes['checked'] = '';
+  const box: Element = { tag: 'input', attributes };
   holder.children.unshift(box);
   item.attributes = { ...item.attributes, task: '' };
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
 import { parseDocument, withoutFrontmatter } from '../../src/markdown/parse';
-import { textOf, type Tree } from '../../src/markdown/tree';
+import { tasksOf, textOf, type Tree } from '../../src/markdown/tree';
 
 /** A tree in short: `p(text)`; attributes follow their tag. */
 function short(tree: Tree): string {
@@ -25,7 +25,7 @@ describe('a document', () => {
     ['3. a', 'ol[start=3](li(a))'],
     [
       '- [ ] open *it*\n- [x] done',
-      'ul(li[task=](input[label=open it]()open em(it))li[task=](input[label=done checked=]()done))',
+      'ul(li[task=](input[label=open it line=1]()open em(it))li[task=](input[label=done line=2 checked=]()done))',
     ],
     ['- [y] no box', 'ul(li([y] no box))'],
     ['> quoted', 'blockquote(p(quoted))'],
@@ -56,6 +56,24 @@ describe('a document', () => {
     const [block] = parseDocument(`\`\`\`ts\n${'const a = 1;\n'.repeat(3000)}\`\`\``);
     expect(short(block as Tree)).not.toContain('span');
   });
+});
+
+test.each([
+  ['a file without frontmatter', '- [ ] a\n- [x] b', [1, 2]],
+  ['lines after the frontmatter', '---\na: b\n---\n\n- [ ] a', [5]],
+  ['a file with CRLF', '---\r\na: b\r\n---\r\n- [ ] a\r\n- [ ] b', [4, 5]],
+  ['a byte-order mark', '\uFEFF---\na: b\n---\n- [ ] a', [4]],
+  ['a loose list', 'x\n\n- [ ] a\n\n- [ ] b\n', [3, 5]],
+  ['nested items', '- a\n  - [ ] b\n    - [x] c\n- [ ] d', [2, 3, 4]],
+  [
+    'boxes that LeanSpec does not know',
+    '-\n  [ ] a\n- [ ] b\n\n1. [ ] c\n\n> - [ ] d',
+    [null, 3, null, null],
+  ],
+  ['items of several lines', '- [ ] a\n  more\n- [ ] b', [1, 3]],
+  ['code that looks like a task', '```\n- [ ] a\n```\n- [ ] b', [4]],
+])('the lines of tasks are counted in the whole file: %s', (_, text, lines) => {
+  expect(tasksOf(parseDocument(text)).map(({ line }) => line)).toEqual(lines);
 });
 
 test.each([
