@@ -14,6 +14,11 @@ function keep(hash: string, text: string): void {
   if (kept.size > KEPT_MAX && oldest !== undefined) kept.delete(oldest);
 }
 
+/** Every character of a file, its byte-order mark too: saving it must give the same bytes. */
+function decoded(bytes: ArrayBuffer): string {
+  return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
+}
+
 export class OpenDocument {
   /** Null until the first bytes are there. Broken UTF-8 shows as replacement characters. */
   text: string | null = $state.raw(null);
@@ -21,7 +26,8 @@ export class OpenDocument {
   path: string | null = $state.raw(null);
   /** Why the newest version could not be fetched; empty when it could. */
   failure = $state('');
-  private hash = '';
+  /** Hash of the bytes that the text is of. */
+  hash = $state('');
   private wanted = '';
   private abort: AbortController | null = null;
 
@@ -46,7 +52,7 @@ export class OpenDocument {
     try {
       const file = await this.api.file(this.machine, this.project, path, abort.signal);
       if (abort.signal.aborted) return;
-      const text = new TextDecoder().decode(file.bytes);
+      const text = decoded(file.bytes);
       keep(file.hash || hash, text);
       this.put(path, file.hash || hash, text);
     } catch (cause) {

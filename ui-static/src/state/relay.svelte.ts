@@ -11,8 +11,10 @@ import { SOFT_AFTER_MS } from './freshness';
 import { FrameBatch } from './batch';
 import { clock } from './clock.svelte';
 import { Joint } from './join';
+import type { Around, EditLedger } from './editing/ledger.svelte';
 import { machineHues } from './machine-colour';
 import { byName, upserted } from './sorted';
+import { mainFile } from './spec-facts';
 import { SpecBook, type SpecEvent } from './specs.svelte';
 
 type MachineEvent = Extract<FeedEvent, { kind: 'machine' | 'machine_gone' }>;
@@ -31,9 +33,25 @@ export class RelayState {
   downSince: number | null = $state(Date.now());
   /** Not connected for longer than a blink: nothing on the page may be called live. */
   away = $state(false);
+  /** The edits under way; null until somebody asked for them: the first screen shows none. */
+  edits: EditLedger | null = $state.raw(null);
   /** What the relay calls itself, e.g. `leanspec-relay/0.1.0`. */
   server = $state('');
 
+  private readonly aroundEdits: Around = {
+    machine: (id) => this.machine(id),
+    hashOf: ({ machine, project, file }) => {
+      const specs = this.books.get(`${machine}/${project}`)?.entries ?? [];
+      const files = specs.flatMap(({ spec }) => spec.files);
+      return files.find(({ path }) => path === file)?.hash ?? null;
+    },
+    mainFile: (machine, project, path) => {
+      const spec = this.books.get(`${machine}/${project}`)?.find(path)?.spec;
+      return (spec && mainFile(spec)?.path) ?? `${path}/README.md`;
+    },
+    away: () => this.away,
+  };
+  private editsOpening: Promise<EditLedger> | null = null;
   private readonly hues = $derived(machineHues(this.machines.map(({ id }) => id)));
   private readonly projectsOf = new SvelteMap<string, readonly Project[]>();
   private awayTimer: ReturnType<typeof setTimeout> | undefined;
@@ -93,6 +111,24 @@ export class RelayState {
     if (!book.joint.held && !book.joint.awaited) await this.loadSpecs(machine, project);
   }
 
+  /** The edits under way. Their code is fetched with the first call. */
+  openEdits(): Promise<EditLedger> {
+    this.editsOpening ??= import('./editing/ledger.svelte')
+      .then(({ EditLedger }) => this.startEdits(new EditLedger(this.api, this.aroundEdits)))
+      .catch((cause: unknown) => {
+        this.editsOpening = null;
+        throw cause;
+      });
+    return this.editsOpening;
+  }
+
+  private startEdits(ledger: EditLedger): EditLedger {
+    this.edits = ledger;
+    // Not reached: the feed fetches them with everything else when it is back.
+    ledger.load().catch(() => undefined);
+    return ledger;
+  }
+
   private noteLink(link: Link): void {
     this.link = link;
     if (link.phase === 'live') {
@@ -118,6 +154,7 @@ export class RelayState {
     for (const id of this.projectsOf.keys()) if (!this.machine(id)) this.forget(id);
     // Everything else is fetched after the machines, so that their place is the lowest of all.
     await Promise.all([
+      this.edits?.load(),
       ...items.map((machine) => this.loadProjects(machine.id)),
       ...[...this.books].map(([key]) => {
         const [machine = '', project = ''] = key.split('/');
@@ -147,6 +184,7 @@ export class RelayState {
     try {
       const { items, cursor } = await this.api.specs(machine, project);
       book.land(items, cursor.seq, clock.exact());
+      this.edits?.look();
     } catch (cause) {
       book.joint.failed();
       // A project that was forgotten meanwhile must not keep everything else from loading.
@@ -172,6 +210,8 @@ export class RelayState {
       } else if (event.kind === 'project' || event.kind === 'project_gone') {
         const about = event.kind === 'project' ? event.project : event.gone;
         if (this.projectJoint(about.machine).admit(seq, event)) this.applyProject(event);
+      } else if (event.kind === 'command') {
+        this.edits?.hear(event.command, seq);
       } else {
         const about = event.kind === 'spec' ? event.spec : event.gone;
         const book = this.books.get(`${about.machine}/${about.project}`);
@@ -179,6 +219,7 @@ export class RelayState {
       }
     }
     for (const [book, events] of bySpecs) book.take(events, clock.exact());
+    if (bySpecs.size > 0) this.edits?.look();
   }
 
   private applyMachine(event: MachineEvent, seq: number): void {

@@ -1,7 +1,7 @@
 // The relay's calls that end with one answer. The feed has a file of its own.
 
 import { decodeCursor, decodeMachines, decodeProjects, decodeSpecs, parseJson } from './decode';
-import { failureOf, notARelay, RelayFailure, unreachable } from './failure';
+import { failureOf, malformed, notARelay, unreachable } from './failure';
 import type { Cursor, Machine, Me, NewKey, Project, Spec } from './types';
 
 /** State together with the place in history it belongs to. */
@@ -57,17 +57,16 @@ export class RelayApi {
     return response;
   }
 
-  private async json(path: string, init: RequestInit = {}): Promise<[unknown, Headers]> {
+  /** The JSON of an answer, and its headers. */
+  async json(path: string, init: RequestInit = {}): Promise<[unknown, Headers]> {
     const signal = AbortSignal.timeout(ANSWER_TIMEOUT_MS);
     const response = await this.request(path, { signal, ...init });
     const text = await response.text().catch(() => Promise.reject(unreachable(this.origin)));
     return [parseJson(text), response.headers];
   }
 
-  private async snapshot<T>(
-    path: string,
-    decode: (value: unknown) => T[] | null,
-  ): Promise<Snapshot<T>> {
+  /** The members of a list, with the place in history that it belongs to. */
+  async snapshot<T>(path: string, decode: (value: unknown) => T[] | null): Promise<Snapshot<T>> {
     const [value, headers] = await this.json(path);
     const items = decode(value);
     const cursor = decodeCursor(headers.get('leanspec-cursor'));
@@ -118,13 +117,6 @@ export class RelayApi {
   }
 }
 
-function projectPath(machine: string, project: string): string {
+export function projectPath(machine: string, project: string): string {
   return `/v1/machines/${escapePath(machine)}/projects/${escapePath(project)}`;
-}
-
-function malformed(origin: string): RelayFailure {
-  return new RelayFailure(
-    'malformed',
-    `The answer of ${origin} cannot be read. Reload this page; if it stays, relay and page are of different versions.`,
-  );
 }

@@ -2,6 +2,7 @@
 // the fields that this UI stands on is dropped (null) rather than half shown.
 
 import type {
+  Command,
   Cursor,
   FeedEvent,
   Hello,
@@ -53,8 +54,14 @@ export function decodeSpec(value: unknown): Spec | null {
   return { ...spec, files };
 }
 
+export function decodeCommand(value: unknown): Command | null {
+  const command = withTexts<Command>(value, 'id', 'machine', 'project', 'state', 'type');
+  return command && members(command.by) ? command : null;
+}
+
 export const decodeMachines = (value: unknown) => list(value, 'machines', decodeMachine);
 export const decodeProjects = (value: unknown) => list(value, 'projects', decodeProject);
+export const decodeCommands = (value: unknown) => list(value, 'commands', decodeCommand);
 export const decodeSpecs = (value: unknown) => list(value, 'specs', decodeSpec);
 
 export function decodeProblem(value: unknown): Problem | null {
@@ -101,6 +108,10 @@ export function decodeEvent(name: string, data: unknown): FeedEvent | null {
     case 'spec_gone': {
       const gone = withTexts<SpecGone>(data, 'machine', 'project', 'path');
       return gone && { kind: 'spec_gone', gone };
+    }
+    case 'command': {
+      const command = decodeCommand(data);
+      return command && { kind: 'command', command };
     }
     default:
       return null;

@@ -21,6 +21,8 @@ export class RelayFailure extends Error {
     readonly code: string = kind,
     /** Milliseconds that the relay asks to wait; null when it does not say. */
     readonly retryAfterMs: number | null = null,
+    /** Whether the same call may succeed later by itself. */
+    readonly mayPass: boolean = kind === 'unreachable' || kind === 'not_a_relay',
   ) {
     super(message);
     this.name = 'RelayFailure';
@@ -53,12 +55,20 @@ export async function failureOf(response: Response, origin: string): Promise<Rel
     ? problem.detail || problem.title
     : `The relay answered ${response.status} without saying why.`;
   const kind = response.status === 401 || response.status === 403 ? 'key_refused' : 'problem';
-  return new RelayFailure(kind, message, code, retryAfter(response.headers));
+  const mayPass = problem ? problem.retry : response.status >= 500;
+  return new RelayFailure(kind, message, code, retryAfter(response.headers), mayPass);
 }
 
 export function notARelay(origin: string, status: number): RelayFailure {
   return new RelayFailure(
     'not_a_relay',
     `${origin} answered (${status}), but not as a relay. Check the address; on a public network, open its sign-in page first.`,
+  );
+}
+
+export function malformed(origin: string): RelayFailure {
+  return new RelayFailure(
+    'malformed',
+    `The answer of ${origin} cannot be read. Reload this page; if it stays, relay and page are of different versions.`,
   );
 }

@@ -642,12 +642,12 @@ export interface components {
          */
         Edit: {
             /** @description What to set. */
-            fields: Record<string, never>;
+            fields: Record<string, unknown>;
             /**
              * @description What the user saw of these fields (`null` = absent): decides whether a change that
              *     conflicts can be applied to the newer version.
              */
-            seen?: Record<string, never>;
+            seen?: Record<string, unknown>;
             /** @description The spec's path. */
             spec: components["schemas"]["FilePath"];
             /** @enum {string} */
@@ -677,7 +677,7 @@ export interface components {
             type: "toggle_task";
         } | {
             /** @description Fields to set in what the template gives. */
-            fields?: Record<string, never>;
+            fields?: Record<string, unknown>;
             /** @description The name after the number, e.g. `login-by-link`. */
             name: string;
             /** @description The name of one of the project's templates; the project's default when absent. */
@@ -877,7 +877,7 @@ export interface components {
          * @description What is posted, whole. A relay keeps and forwards members and types that it does not know: the
          *     bridge may be newer, and answers `refused: unsupported` where it is not.
          */
-        NewCommand: Record<string, never> & {
+        NewCommand: Record<string, unknown> & {
             base?: components["schemas"]["Base"] | null;
             /** @description Past LeanSpec's own rules, all but the one that a value must be known. */
             force?: boolean;
@@ -1152,7 +1152,7 @@ export interface components {
         /** @description The new summary of one spec: whole, or as a merge patch (RFC 7396) of what the relay holds. */
         SpecChange: {
             /** @description Only the members that changed, `null` for those that went. */
-            patch?: Record<string, never> | null;
+            patch?: Record<string, unknown> | null;
             /** @description The spec. */
             path: components["schemas"]["FilePath"];
             summary?: components["schemas"]["Summary"] | null;
@@ -1226,7 +1226,7 @@ export interface components {
             /** @description Due day, as written. */
             due?: string | null;
             /** @description Every other key of the frontmatter, as JSON. */
-            fields?: Record<string, never>;
+            fields?: Record<string, unknown>;
             /** @description The folder's (or flat file's) own name, without its group: `042-login`. */
             name?: string;
             /**

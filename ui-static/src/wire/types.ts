@@ -4,6 +4,8 @@
 import type { components } from './types.gen';
 
 type Schemas = components['schemas'];
+/** The members that are known by name. */
+type Named<T> = { [Name in keyof T as string extends Name ? never : Name]: T[Name] };
 
 export type Machine = Schemas['Machine'];
 export type Project = Schemas['Project'];
@@ -15,9 +17,25 @@ export type Me = Schemas['Me'];
 export type NewKey = Schemas['NewKey'];
 export type Problem = Schemas['Problem'];
 export type Hello = Schemas['Hello'];
+export type Base = Schemas['Base'];
+export type Change = Schemas['Change'];
+/** What is to be changed. */
+export type Edit = Schemas['Edit'];
+/** What is posted, whole. */
+export type NewCommand = Edit & { base: Base | null; force: boolean };
+/** What came of a command; members that do not apply are absent. */
+export type Outcome = Partial<Schemas['Outcome']>;
+export type Command = Omit<Named<Schemas['Command']>, 'outcome'> & {
+  outcome?: Outcome | null;
+  /** The members that the type brings. */
+  [member: string]: unknown;
+};
 export type MachineGone = Schemas['MachineGone'];
 export type ProjectGone = Schemas['ProjectGone'];
 export type SpecGone = Schemas['SpecGone'];
+
+/** Fields of a frontmatter, as JSON; null = absent. */
+export type Fields = Record<string, unknown>;
 
 /** A place in the account's history, `<seq>.<tag>`. Only `seq` is ever compared. */
 export interface Cursor {
@@ -34,4 +52,5 @@ export type FeedEvent =
   | { kind: 'project'; project: Project }
   | { kind: 'project_gone'; gone: ProjectGone }
   | { kind: 'spec'; spec: Spec }
-  | { kind: 'spec_gone'; gone: SpecGone };
+  | { kind: 'spec_gone'; gone: SpecGone }
+  | { kind: 'command'; command: Command };

@@ -1,0 +1,71 @@
+// The edits of one relay as the page holds them: what each of them becomes when something happens to
+// it. Pure decisions are in edit.ts; sending and hearing is the ledger's.
+
+import type { Spec } from '../../wire/types';
+import { type Edit, type Happening, isPending, isTroubled, next } from './edit';
+import type { KeptEdits } from './kept';
+import { overlaid } from './overlay';
+
+/** How many that are done are remembered. */
+const DONE_MAX = 20;
+const NONE: readonly Edit[] = [];
+
+export class EditList {
+  /** Under way or waiting for a decision, in order of making. */
+  list: readonly Edit[] = $state.raw([]);
+  /** Made here and done lately, the newest last. */
+  done: readonly Edit[] = $state.raw([]);
+
+  private readonly bySpec = $derived.by(() => {
+    const groups = new Map<string, Edit[]>();
+    for (const edit of this.list) {
+      const key = `${edit.machine}/${edit.project}/${edit.spec}`;
+      groups.set(key, [...(groups.get(key) ?? []), edit]);
+    }
+    return groups;
+  });
+
+  constructor(private readonly kept: KeptEdits) {
+    this.list = kept.read();
+  }
+
+  find(key: string): Edit | null {
+    return [...this.list, ...this.done].find((edit) => edit.key === key) ?? null;
+  }
+
+  /** Those of one spec. */
+  of(machine: string, project: string, spec: string): readonly Edit[] {
+    return this.bySpec.get(`${machine}/${project}/${spec}`) ?? NONE;
+  }
+
+  /** What a row says of a spec: its summary as the edits leave it, and how they stand. */
+  row({ machine, project, path, summary }: Spec) {
+    const edits = this.of(machine, project, path);
+    const pending = edits.filter(isPending);
+    return {
+      summary: overlaid(summary, pending),
+      pending: pending.length > 0,
+      troubled: edits.some(isTroubled),
+    };
+  }
+
+  /** Forgets an edit on this page. */
+  drop(edit: Edit): void {
+    this.put(this.list.filter(({ key }) => key !== edit.key));
+  }
+
+  protected happen(key: string, happening: Happening): void {
+    const edit = this.list.find((other) => other.key === key);
+    const after = edit && next(edit, happening);
+    if (!after || after === edit) return;
+    if (after.phase === 'confirmed' || after.phase === 'withdrawn') {
+      this.put(this.list.filter((other) => other !== edit));
+      if (after.mine) this.done = [...this.done.slice(1 - DONE_MAX), after];
+    } else this.put(this.list.map((other) => (other === edit ? after : other)));
+  }
+
+  protected put(list: readonly Edit[]): void {
+    this.list = list;
+    this.kept.write(list);
+  }
+}

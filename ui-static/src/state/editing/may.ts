@@ -1,0 +1,62 @@
+// Who may change what, said before the user tries. Pure. The bridge decides; this only tells.
+
+import type { Machine, Project, Summary } from '../../wire/types';
+import { presence } from '../freshness';
+
+export type Kind = 'frontmatter' | 'tasks' | 'content' | 'create';
+
+export interface Circumstances {
+  /** What the key may do: `view`, `edit`, `admin`. */
+  scope: string;
+  machine: Machine | null;
+  project: Project | null;
+  /** The relay is not connected. */
+  away: boolean;
+  /** By the relay's clock, in milliseconds since 1970. */
+  now: number;
+}
+
+const WHAT: Record<Kind, string> = {
+  frontmatter: 'changes to status, priority, tags and the like',
+  tasks: 'ticking tasks',
+  content: 'changes to the text',
+  create: 'new specs',
+};
+
+/** Why nobody may change anything here from this page; null when something may be. */
+export function lockedWhy({ scope, machine, project }: Circumstances): string | null {
+  if (scope === 'view') return 'This key may only read. Sign in with one that may edit.';
+  if (!machine || !project) return 'The relay does not hold this project any more.';
+  if (project.read_only) return `Read-only. ${project.read_only}`;
+  if (project.state === 'halted') {
+    return `${machine.name} has halted this project: ${project.state_reason ?? 'see its bridge'}`;
+  }
+  return null;
+}
+
+/** Why this kind of change is not possible here; null when it is. */
+export function refusedWhy(kind: Kind, around: Circumstances): string | null {
+  const locked = lockedWhy(around);
+  if (locked !== null) return locked;
+  const { machine, project } = around;
+  if (project?.allow.includes(kind)) return null;
+  return `${machine?.name} allows no ${WHAT[kind]} from here. Its owner can add "${kind}" to allow in the bridge’s configuration.`;
+}
+
+/** Troubles of a frontmatter that no program can edit safely. */
+const UNEDITABLE = ['unclosed_frontmatter', 'malformed_yaml', 'duplicate_key', 'invalid_utf8'];
+
+/** Why this frontmatter cannot be edited; null when it can. */
+export function uneditableWhy(summary: Summary): string | null {
+  const problem = summary.problems?.find(({ code }) => UNEDITABLE.includes(code));
+  if (!problem) return null;
+  const where = problem.line ? ` (line ${problem.line})` : '';
+  return `The block at the top of the file cannot be edited safely${where}. Repair it first; see the problem below.`;
+}
+
+/** What to know before changing something: that it will wait. Null when it will not. */
+export function waitsWhy({ machine, away, now }: Circumstances): string | null {
+  if (machine === null || machine.online || away) return null;
+  const { words } = presence(machine, now);
+  return `${machine.name} is ${words}. Changes wait at the relay until it is back, at most 7 days.`;
+}
