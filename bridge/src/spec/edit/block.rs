@@ -1,12 +1,16 @@
 //! The frontmatter inside the bytes of a file, to be exchanged without touching anything else.
 
+use leanspec_shared::spec::SpecProblemCode;
 use serde_json::{Map, Value};
 
 use super::Refusal;
-use crate::spec::frontmatter::{self, Cut};
-use leanspec_shared::spec::SpecProblemCode;
+use super::outline::{self, Outline};
+use crate::spec::frontmatter::{self, Cut, Unreadable};
 
 const BYTE_ORDER_MARK: char = '\u{feff}';
+
+/// The longest block that is edited, in bytes: what is longer has no summary either.
+const BLOCK_MAX_BYTES: usize = leanspec_shared::limits::SUMMARY_MAX_BYTES;
 
 /// The lines between the two `---` of a file.
 #[derive(Debug, Clone, PartialEq)]
@@ -52,14 +56,12 @@ impl<'a> Block<'a> {
             return Err(Refusal::not_editable(Some(line), why));
         }
         let lines = (opening + 1).min(inside.end)..inside.end;
-        let fields = frontmatter::read(&text[lines.clone()]).map_err(|unreadable| {
-            let at = unreadable.line.map(|within| line + within);
-            let what = match unreadable.code {
-                SpecProblemCode::DuplicateKey => "a key stands in it twice",
-                _ => "it cannot be read as YAML",
-            };
-            Refusal::not_editable(at, &format!("{what}: {}", unreadable.why))
-        })?;
+        if lines.len() > BLOCK_MAX_BYTES {
+            let why = "the block is longer than a block of metadata ever is";
+            return Err(Refusal::not_editable(Some(line), why));
+        }
+        let fields = frontmatter::read(&text[lines.clone()])
+            .map_err(|unreadable| malformed(&unreadable, &text[lines.clone()], line))?;
         Ok(Self {
             before: &bytes[..lines.start],
             yaml: &text[lines.clone()],
@@ -74,10 +76,31 @@ impl<'a> Block<'a> {
         [self.before, yaml.as_bytes(), self.after].concat()
     }
 
+    /// The line of the file on which a key stands.
+    pub(super) fn line_of_key(&self, key: &str) -> Option<u32> {
+        let outline = Outline::of(self.yaml).ok()?;
+        outline.find(key).map(|entry| self.line_of(entry.lines.start))
+    }
+
     /// The line of the file on which a place in the block stands.
     pub(super) fn line_of(&self, place: usize) -> u32 {
         self.first_line + frontmatter::count_lines(&self.yaml[..place])
     }
+}
+
+/// `line` is that of the `---` above the lines.
+fn malformed(unreadable: &Unreadable, yaml: &str, line: u32) -> Refusal {
+    let (what, within) = match unreadable.code {
+        // The reader tells the line of the mapping, which helps nobody.
+        SpecProblemCode::DuplicateKey => {
+            let second = outline::second_of_a_key(yaml);
+            let within = second.map(|place| 1 + frontmatter::count_lines(&yaml[..place]));
+            ("a key stands in it twice", within)
+        }
+        _ => ("it cannot be read as YAML", None),
+    };
+    let at = within.or(unreadable.line).map(|within| line + within);
+    Refusal::not_editable(at, &format!("{what}: {}", unreadable.why))
 }
 
 /// The bytes up to the first that is no UTF-8.

@@ -6,6 +6,7 @@ use leanspec_shared::time::Timestamp;
 use serde_json::{Map, Value, json};
 
 use super::Refusal;
+use super::block::Block;
 use crate::spec::field;
 
 /// What a field is to be.
@@ -48,16 +49,17 @@ pub(super) type Wishes = Vec<(String, Wanted)>;
 /// `transitions` and `completed_at`. One `now` is the text of all of them.
 pub(super) fn with_consequences(
     fields: &Map<String, Value>,
-    old: &Map<String, Value>,
+    block: &Block<'_>,
     now: Timestamp,
 ) -> Result<Wishes, Refusal> {
+    let old = &block.fields;
     let mut wishes = asked(fields)?;
     let now = now.to_string();
     if let Some((_, Wanted::Value(status))) = wishes.iter().find(|(key, _)| key == "status") {
         let to = status.as_str().unwrap_or_default().to_owned();
         let from = current_status(old);
         if from.as_deref() != Some(to.as_str()) {
-            wish(&mut wishes, "transitions", transitions_with(old, &to, &now)?);
+            wish(&mut wishes, "transitions", transitions_with(block, &to, &now)?);
             let completed_at = Value::String(now.clone());
             let had = old.get("completed_at").is_some_and(|at| !at.is_null())
                 && !wishes.contains(&("completed_at".to_owned(), Wanted::Absent));
@@ -79,6 +81,9 @@ pub(super) fn with_consequences(
 pub(super) fn asked(fields: &Map<String, Value>) -> Result<Wishes, Refusal> {
     if fields.is_empty() {
         return Err(Refusal::invalid("no field is given: name at least one to change"));
+    }
+    if fields.len() > FIELDS_MAX {
+        return Err(Refusal::invalid(format!("more than {FIELDS_MAX} fields are given at once")));
     }
     fields.iter().map(|(key, value)| Ok((key.clone(), wanted(key, value)?))).collect()
 }
@@ -137,6 +142,9 @@ fn check_key(key: &str) -> Result<(), Refusal> {
     Err(Refusal::invalid(format!("`{key}` cannot be the name of a field")))
 }
 
+/// Fields that one command changes at most; no form shows more.
+const FIELDS_MAX: usize = 64;
+
 /// The longest name of a field, in bytes: YAML itself takes 1,024 characters.
 const KEY_MAX_BYTES: usize = 128;
 
@@ -183,13 +191,13 @@ fn texts(key: &str, value: &Value) -> Result<Wanted, Refusal> {
         .map_err(|field::Unfit| Refusal::invalid(format!("`{key}` is a list of texts")))
 }
 
-fn transitions_with(old: &Map<String, Value>, status: &str, at: &str) -> Result<Value, Refusal> {
-    let mut items = match old.get("transitions") {
+fn transitions_with(block: &Block<'_>, status: &str, at: &str) -> Result<Value, Refusal> {
+    let mut items = match block.fields.get("transitions") {
         None | Some(Value::Null) => Vec::new(),
         Some(Value::Array(items)) => items.clone(),
         Some(_) => {
             let why = "`transitions` is no list, so that the change of status has no place";
-            return Err(Refusal::not_editable(None, why));
+            return Err(Refusal::not_editable(block.line_of_key("transitions"), why));
         }
     };
     items.push(json!({ "status": status, "at": at }));

@@ -63,10 +63,14 @@ pub(super) fn edit_block(
     wanted: &[Value],
     style: &Style,
 ) {
-    for (at, item) in items.iter().enumerate() {
-        if !steps.contains(&Step::Keep(at)) {
-            splices.delete(item.lines.clone());
+    let mut gone = vec![true; items.len()];
+    for step in steps {
+        if let Step::Keep(kept) = step {
+            gone[*kept] = false;
         }
+    }
+    for (item, _) in items.iter().zip(gone).filter(|(_, gone)| *gone) {
+        splices.delete(item.lines.clone());
     }
     if wanted.is_empty() {
         splices.insert(entry.colon_end, " []");
@@ -152,5 +156,43 @@ pub(super) fn ending_before(yaml: &str, place: usize, style: &Style) -> &'static
         [.., b'\r', b'\n'] => "\r\n",
         [.., b'\n'] => "\n",
         _ => style.newline,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn steps_between(old: &str, wanted: &str) -> String {
+        let (from, to) = (old.as_bytes(), wanted.as_bytes());
+        let steps = steps(from.len(), to.len(), |old, wanted| from[old] == to[wanted]);
+        let letters = steps.iter().map(|step| match step {
+            Step::Keep(at) => char::from(from[*at]),
+            Step::Add(at) => char::from(to[*at]).to_ascii_uppercase(),
+        });
+        letters.collect()
+    }
+
+    #[test]
+    fn as_many_items_as_can_stay() {
+        let table = [
+            ("abc", "abcd", "abcD"),
+            ("abc", "ac", "ac"),
+            ("abc", "xabc", "Xabc"),
+            ("abc", "cab", "Cab"),
+            ("abc", "", ""),
+            ("", "ab", "AB"),
+            ("abcd", "axcdy", "aXcdY"),
+            ("aab", "ab", "ab"),
+        ];
+        for (old, wanted, steps) in table {
+            assert_eq!(steps_between(old, wanted), steps, "{old} to {wanted}");
+        }
+    }
+
+    #[test]
+    fn a_list_too_long_to_compare_is_written_anew_from_its_first_difference() {
+        let steps = steps(1001, 1000, |old, wanted| old == 0 && wanted == 0);
+        assert_eq!((steps[0], steps[1], steps.len()), (Step::Keep(0), Step::Add(1), 1000));
     }
 }

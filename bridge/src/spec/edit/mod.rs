@@ -64,7 +64,7 @@ pub fn update_frontmatter(
     now: Timestamp,
 ) -> Result<Edited, Refusal> {
     let block = Block::find(bytes)?;
-    let wishes = fields::with_consequences(fields, &block.fields, now)?;
+    let wishes = fields::with_consequences(fields, &block, now)?;
     let edited = block.with(&write::write(&block, &wishes)?);
     let new = check::check(&block, &wishes, &edited)?;
     Ok(Edited { changes: write::changes(&block.fields, &new, &wishes), bytes: edited })

@@ -4,6 +4,7 @@
 //! this module's neighbours exchange exactly the bytes that must change, in the quoting, list style
 //! and line endings of the file.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use yaml_edit::{Document, Mapping, MappingEntry, TextPosition, YamlKind, YamlNode};
@@ -84,6 +85,14 @@ impl Outline {
     pub(super) fn find(&self, key: &str) -> Option<&Entry> {
         self.entries.iter().find(|entry| entry.key == key)
     }
+}
+
+/// Where a key stands for the second time, in a block that is refused for it.
+pub(super) fn second_of_a_key(yaml: &str) -> Option<usize> {
+    let outline = Outline::of(yaml).ok()?;
+    let mut seen = BTreeSet::new();
+    let again = outline.entries.iter().find(|entry| !seen.insert(&entry.key));
+    again.map(|entry| entry.lines.start)
 }
 
 fn entries(mapping: &Mapping, yaml: &str) -> Result<Vec<Entry>, Unclear> {

@@ -140,3 +140,129 @@ fn shorten(text: String) -> String {
     let cut: String = text.chars().take(LABEL_MAX_BYTES / 4).collect();
     format!("{cut}…")
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn broken(
+        from: &str,
+        to: &str,
+        force: bool,
+        tasks: &[(u32, String)],
+        children: &[String],
+    ) -> Option<Rule> {
+        let from = Some(from).filter(|from| !from.is_empty());
+        let change = StatusChange { from, to, force, open_tasks: tasks, open_children: children };
+        check(&change).err().and_then(|refusal| refusal.rule)
+    }
+
+    #[test]
+    fn each_rule_stands_in_the_way_of_its_own_moves_only() {
+        let (task, child) = ([(14, "- [ ] write tests".to_owned())], ["002-b".to_owned()]);
+        let (draft, tasks, children) =
+            (Some(Rule::DraftFirst), Some(Rule::OpenTasks), Some(Rule::OpenChildren));
+        let table = [
+            ("draft", "planned", None),
+            ("draft", "in-progress", draft.clone()),
+            ("draft", "complete", draft),
+            ("draft", "archived", None),
+            ("planned", "complete", tasks.clone()),
+            ("", "complete", tasks.clone()),
+            ("superseded", "completed", tasks),
+            ("planned", "in_progress", None),
+            ("complete", "planned", None),
+            ("completed", "complete", None),
+            ("planned", "done", Some(Rule::KnownValue)),
+        ];
+        for (from, to, wanted) in table {
+            assert_eq!(broken(from, to, false, &task, &child), wanted, "{from} to {to}");
+        }
+        assert_eq!(broken("planned", "complete", false, &[], &child), children);
+        assert_eq!(broken("planned", "complete", false, &[], &[]), None);
+    }
+
+    #[test]
+    fn force_passes_every_rule_but_that_the_word_is_known() {
+        let task = [(14, "- [ ] write tests".to_owned())];
+        assert_eq!(broken("draft", "complete", true, &task, &["002-b".into()]), None);
+        assert_eq!(broken("draft", "done", true, &[], &[]), Some(Rule::KnownValue));
+    }
+
+    #[test]
+    fn what_stands_in_the_way_is_listed_up_to_a_limit() {
+        let tasks: Vec<_> =
+            (1..=60).map(|line| (line, format!("- [ ] {}", "x".repeat(2000)))).collect();
+        let change = StatusChange {
+            from: Some("planned"),
+            to: "complete",
+            force: false,
+            open_tasks: &tasks,
+            open_children: &[],
+        };
+        let refusal = check(&change).expect_err("open tasks");
+        assert_eq!(refusal.details.len(), DETAILS_LISTED_MAX);
+        assert!(refusal.details[0].starts_with("line 1: - [ ] x"), "{}", refusal.details[0]);
+        assert!(refusal.details[0].len() <= LABEL_MAX_BYTES);
+        assert!(refusal.message.starts_with("60 task boxes are still open"), "{refusal}");
+    }
+
+    #[test]
+    fn open_tasks_are_those_of_the_body_with_their_lines_in_the_file() {
+        let file = b"---\nstatus: planned\n---\n- [x] a\n  - [ ] b\r\n```\n- [ ] c\n```\n";
+        assert_eq!(open_tasks(file), [(5, "- [ ] b".to_owned()), (7, "- [ ] c".to_owned())]);
+    }
+
+    fn spec(name: &str, parent: &str, status: &str) -> Summary {
+        Summary {
+            name: name.into(),
+            number: number(name),
+            parent: Some(parent.to_owned()).filter(|parent| !parent.is_empty()),
+            status: Some(status.into()),
+            ..Summary::default()
+        }
+    }
+
+    #[test]
+    fn a_child_names_its_parent_wholly_or_by_a_unique_number_and_never_by_a_part() {
+        let mut specs = vec![
+            spec("001-a", "", "planned"),
+            spec("010-x", "001-a", "planned"),
+            spec("011-x", "001-a", "complete"),
+            spec("012-x", "001-a", "archived"),
+            spec("013-x", "001", "in-progress"),
+            spec("014-x", "1", "draft"),
+            spec("015-x", "001-a-b", "planned"),
+            spec("016-x", "a", "planned"),
+            spec("017-x", "001-", "planned"),
+        ];
+        assert_eq!(open_children("001-a", specs.iter()), ["010-x", "013-x", "014-x"]);
+        specs.push(spec("001-b", "", "planned"));
+        assert_eq!(open_children("001-a", specs.iter()), ["010-x"], "two specs have the number");
+    }
+
+    #[test]
+    fn a_spec_is_neither_its_own_parent_nor_its_own_dependency() {
+        let table = [
+            (json!({"parent": "042-login"}), false),
+            (json!({"parent": "42"}), false),
+            (json!({"depends_on": ["001-a", "042-login"]}), false),
+            (json!({"depends_on": "042"}), false),
+            (json!({"depends_on": ["042-login-form", "login", "4"]}), true),
+            (json!({"parent": null, "tags": ["042-login"]}), true),
+        ];
+        for (fields, fits) in table {
+            let fields = fields.as_object().expect("fields");
+            assert_eq!(check_relations("042-login", fields).is_ok(), fits, "{fields:?}");
+        }
+    }
+
+    #[test]
+    fn the_status_of_a_file_is_its_canonical_word() {
+        assert_eq!(status_of(b"---\nstatus: In_Progress\n---\n").as_deref(), Some("in-progress"));
+        assert_eq!(status_of(b"---\nstatus: living\n---\n").as_deref(), Some("living"));
+        assert_eq!(status_of(b"# T\n"), None);
+    }
+}

@@ -116,3 +116,86 @@ fn double(text: &str) -> String {
     written.push('"');
     written
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::spec::frontmatter;
+
+    #[test]
+    fn a_text_is_quoted_where_some_reader_would_see_something_else() {
+        let plain = [
+            "a",
+            "042-login",
+            "fix it",
+            "v0.2.0",
+            "a:b",
+            "a#b",
+            "it's",
+            "größe",
+            "🚀 go",
+            "2026-11-22",
+            "2026-11-22T16:00:00.123Z",
+            "in-progress",
+            "a, b",
+            "https://x.y/z",
+            "1.2.3",
+            "nothing",
+        ];
+        for text in plain {
+            assert_eq!(write(text, Quote::Plain, Quote::Single, Place::Block), text);
+        }
+        let single = [
+            "", " a", "a ", "077", "1.0", "1_000", "-1", "+5", ".5", "0x1f", "0o17", "1e3",
+            "12:30", "1:2:3", "yes", "No", "on", "y", "true", "NULL", "~", ".inf", ".NaN", "#123",
+            "a #b", "a: b", "a:", "- a", "-", "?", "*a", "&a", "!a", "|", ">", "%a", "@a", "`a`",
+            "\"a\"", "'a'", "[a]", "{a}", "<<", "=", "...", "--- a", "🚀: x",
+        ];
+        for text in single {
+            let wanted = format!("'{}'", text.replace('\'', "''"));
+            assert_eq!(write(text, Quote::Plain, Quote::Single, Place::Block), wanted);
+        }
+        for (text, wanted) in [
+            ("a\nb", r#""a\nb""#),
+            ("\ta", r#""\ta""#),
+            ("a\r\n", r#""a\r\n""#),
+            ("\u{0}\u{7f}\u{85}\u{2028}\u{feff}", r#""\u0000\u007F\u0085\u2028\uFEFF""#),
+            ("\n\"\\", r#""\n\"\\""#),
+        ] {
+            assert_eq!(write(text, Quote::Plain, Quote::Single, Place::Block), wanted);
+        }
+    }
+
+    #[test]
+    fn wanted_quotes_are_given_where_they_can() {
+        let table = [
+            ("a", Quote::Single, "'a'"),
+            ("a", Quote::Double, "\"a\""),
+            ("it's", Quote::Single, "'it''s'"),
+            ("a\nb", Quote::Single, r#""a\nb""#),
+            ("\\", Quote::Double, r#""\\""#),
+        ];
+        for (text, wanted, written) in table {
+            assert_eq!(write(text, wanted, Quote::Single, Place::Block), written);
+        }
+        assert_eq!(write("yes", Quote::Plain, Quote::Double, Place::Block), "\"yes\"");
+        assert_eq!(write("a, b", Quote::Plain, Quote::Single, Place::Flow), "'a, b'");
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn every_text_is_read_back_as_it_was(
+            text in r#"(\PC|[-?:,\[\]{}#&*!|>'"%@`=~ \t\r\n0-9.eEx_+]|\u{85}|\u{feff}|yes|null){0,8}"#,
+            wanted in proptest::sample::select(vec![Quote::Plain, Quote::Single, Quote::Double]),
+        ) {
+            let block = write(&text, wanted, Quote::Single, Place::Block);
+            let flow = write(&text, wanted, Quote::Double, Place::Flow);
+            let yaml = format!("a: {block}\nb:\n- {block}\nc: [{flow}, {{{flow}: {flow}}}]\n");
+            let mapping = Value::Object([(text.clone(), json!(text))].into_iter().collect());
+            let read = frontmatter::read(&yaml).map(Value::Object);
+            proptest::prop_assert_eq!(read, Ok(json!({"a": text, "b": [text], "c": [text, mapping]})), "{}", yaml);
+        }
+    }
+}

@@ -96,3 +96,82 @@ fn find<'a>(bytes: &'a [u8], line: u32, seen_line: &str) -> Result<Task<'a>, Ref
         )
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FILE: &str = "---\nstatus: planned\nlist:\n- [ ]\n---\n# T\n- [ ] one\n\t- [X] two\r\n* [ ] no\n```\n- [ ] one\n```\n- [x] end";
+
+    fn toggled(line: u32, seen_line: &str, checked: bool) -> Result<String, Refusal> {
+        let edited = toggle_task(FILE.as_bytes(), line, seen_line, checked)?;
+        assert_eq!(edited.changes, []);
+        Ok(String::from_utf8(edited.bytes).expect("text"))
+    }
+
+    #[test]
+    fn one_byte_changes_and_no_field_of_the_frontmatter() {
+        let table = [
+            (7, "- [ ] one", true, FILE.replacen("- [ ] one", "- [x] one", 1)),
+            (8, "\t- [X] two", false, FILE.replace("[X]", "[ ]")),
+            (13, "- [x] end", false, FILE.replace("[x] end", "[ ] end")),
+            (11, "- [ ] one", true, FILE.replace("```\n- [ ] one", "```\n- [x] one")),
+        ];
+        for (line, seen, checked, wanted) in table {
+            assert_eq!(toggled(line, seen, checked), Ok(wanted), "line {line}");
+        }
+    }
+
+    #[test]
+    fn a_box_that_is_as_wanted_stays_as_it_is() {
+        assert_eq!(toggled(7, "- [ ] one", false).as_deref(), Ok(FILE));
+        assert_eq!(toggled(8, "\t- [X] two", true).as_deref(), Ok(FILE));
+    }
+
+    #[test]
+    fn a_box_that_moved_is_found_by_its_text_when_only_one_has_it() {
+        let wanted = FILE.replace("[x] end", "[ ] end");
+        assert_eq!(toggled(1, "- [x] end", false), Ok(wanted.clone()));
+        assert_eq!(toggled(99, "- [x] end", false), Ok(wanted));
+        assert_eq!(toggled(0, "- [x] end", true).as_deref(), Ok(FILE));
+    }
+
+    #[test]
+    fn what_is_no_box_or_could_be_several_is_refused() {
+        let table = [
+            (9, "* [ ] no", "no task box"),
+            (4, "- [ ]", "no task box"),
+            (7, "- [ ] other", "no task box"),
+            (7, "- [x] one", "no task box"),
+            (6, "# T", "no task box"),
+            (12, "- [ ] one", "several"),
+        ];
+        for (line, seen, why) in table {
+            let refusal = toggled(line, seen, true).expect_err("refused");
+            assert_eq!((refusal.reason, refusal.line), (Reason::NoSuchTask, Some(line)), "{seen}");
+            assert!(refusal.message.contains(why), "{}", refusal.message);
+        }
+    }
+
+    #[test]
+    fn bytes_that_are_no_text_are_seen_as_they_were_shown_and_stay() {
+        let file = b"---\na: 1\n---\n- [ ] \xff\n\xfe- [ ] x\n";
+        let edited = toggle_task(file, 4, "- [ ] \u{fffd}", true).expect("a task").bytes;
+        assert_eq!(edited, b"---\na: 1\n---\n- [x] \xff\n\xfe- [ ] x\n");
+    }
+
+    #[test]
+    fn a_file_without_frontmatter_has_tasks_too() {
+        assert_eq!(toggle_task(b"- [ ] a", 1, "- [ ] a", true).expect("a task").bytes, b"- [x] a");
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_bytes_make_it_panic(bytes in proptest::collection::vec(proptest::prelude::any::<u8>(), 0..200), line in 0_u32..9) {
+            let tasks: Vec<_> = tasks(&bytes).map(|task| String::from_utf8_lossy(task.text).into_owned()).collect();
+            for seen in tasks {
+                drop(toggle_task(&bytes, line, &seen, true));
+            }
+        }
+    }
+}

@@ -1,12 +1,13 @@
 //! Carries wishes into the lines of a block, touching only the bytes that must change. Pure.
 
+use leanspec_shared::command::Change;
 use serde_json::{Map, Value};
 
 use super::Refusal;
 use super::block::Block;
 use super::fields::{Wanted, Wishes};
 use super::lists;
-use super::outline::{Entry, Outline, Shape, line_end};
+use super::outline::{Entry, Outline, Shape, line_start};
 use super::place;
 use super::render::{self, Written};
 use super::scalar::{Place, Quote};
@@ -125,33 +126,30 @@ impl Writer<'_> {
         items.is_empty() && matches!(render::value(value, None, &self.style), Written::Below(_))
     }
 
-    /// Exchanges a whole value.
+    /// Exchanges a whole value; comments beside and above it stay.
     fn replace(&mut self, entry: &Entry, value: &Value) {
         let yaml = self.block.yaml;
-        let quote = (entry.shape == Shape::Scalar).then(|| Quote::of(&yaml[entry.value.clone()]));
-        let key_line_end = line_end(yaml, entry.colon_end);
-        let starts_below = entry.value.start >= key_line_end;
+        let written = &yaml[entry.value.clone()];
+        let quote = (entry.shape == Shape::Scalar).then(|| Quote::of(written));
+        let comment = if entry.shape == Shape::BlockScalar { header_comment(written) } else { "" };
+        let own_lines = line_start(yaml, entry.value.start)..entry.lines.end;
+        let starts_below = own_lines.start > entry.colon_end;
         match render::value(value, quote, &self.style) {
             Written::Inline(text) => match &entry.shape {
                 Shape::Nothing => self.splices.insert(entry.colon_end, format!(" {text}")),
-                Shape::BlockScalar => {
-                    let comment = header_comment(&yaml[entry.value.clone()]);
-                    self.splices.replace(entry.value.clone(), text + comment);
-                }
                 Shape::BlockList(_) | Shape::Mapping if starts_below => {
                     self.splices.insert(entry.colon_end, format!(" {text}"));
-                    self.splices.delete(key_line_end..entry.lines.end);
+                    self.splices.delete(own_lines);
                 }
-                _ => self.splices.replace(entry.value.clone(), text),
+                _ => self.splices.replace(entry.value.clone(), text + comment),
             },
+            Written::Below(lines) if starts_below => {
+                self.insert_lines(own_lines.start, &lines);
+                self.splices.delete(own_lines);
+            }
             Written::Below(lines) => {
-                if starts_below {
-                    self.splices.delete(key_line_end..entry.lines.end);
-                    self.insert_lines(key_line_end, &lines);
-                } else {
-                    self.splices.delete(entry.colon_end..entry.value.end);
-                    self.insert_lines(entry.lines.end, &lines);
-                }
+                self.splices.replace(entry.colon_end..entry.value.end, comment);
+                self.insert_lines(entry.lines.end, &lines);
             }
         }
     }
@@ -182,20 +180,17 @@ fn header_comment(written: &str) -> &str {
     header.find(" #").map_or("", |at| header[at..].trim_end())
 }
 
-/// Every field that differs, those that were asked for first.
+/// Every field whose value differs, those that were asked for first.
 pub(super) fn changes(
     old: &Map<String, Value>,
     new: &Map<String, Value>,
     wishes: &Wishes,
-) -> Vec<leanspec_shared::command::Change> {
-    let changed = wishes.iter().filter(|(key, _)| old.get(key) != new.get(key));
-    let value =
-        |fields: &Map<String, Value>, key: &str| fields.get(key).cloned().unwrap_or(Value::Null);
-    changed
-        .map(|(key, _)| leanspec_shared::command::Change {
-            field: key.clone(),
-            from: value(old, key),
-            to: value(new, key),
-        })
-        .collect()
+) -> Vec<Change> {
+    let value = |fields: &Map<String, Value>, key| fields.get(key).cloned().unwrap_or(Value::Null);
+    let changes = wishes.iter().map(|(key, _)| Change {
+        field: key.clone(),
+        from: value(old, key.as_str()),
+        to: value(new, key.as_str()),
+    });
+    changes.filter(|change| change.from != change.to).collect()
 }

@@ -1,5 +1,8 @@
 //! Edits in place against whole files, byte by byte.
 
+mod any_document;
+mod fixtures;
+mod semantics;
 mod styles;
 
 use leanspec_shared::time::Timestamp;
