@@ -90,11 +90,20 @@ pub(super) fn repeated(
     request: Option<&Request>,
 ) -> Result<Option<StoredCommand>, CommandError> {
     let Some(request) = request else { return Ok(None) };
+    repeated_at(transaction, account, request, transaction.now())
+}
+
+fn repeated_at(
+    transaction: &WriteTransaction<'_>,
+    account: &AccountId,
+    request: &Request,
+    now: Timestamp,
+) -> Result<Option<StoredCommand>, CommandError> {
     let Some((stored, hash)) = command::of_request(transaction, account, &request.key)? else {
         return Ok(None);
     };
     let kept = Duration::from_secs(IDEMPOTENCY_DAYS * 24 * 3600);
-    if later(stored.command.created_at, kept) < transaction.now() {
+    if later(stored.command.created_at, kept) < now {
         command::forget_request(transaction, stored.number)?;
         return Ok(None);
     }
@@ -123,4 +132,95 @@ fn may_be_asked(
         return Err(CommandError::QueueFull { limit: COMMANDS_OPEN_MAX as u64 });
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use leanspec_shared::hash::ContentHash;
+    use serde_json::json;
+
+    use super::*;
+    use crate::store::holder::Holder;
+    use crate::store::{Store, StoreError, StoreOptions, account};
+
+    const HOUR: Duration = Duration::from_secs(3600);
+
+    /// A machine with one project; returns its account.
+    fn machine(transaction: &mut WriteTransaction<'_>) -> Result<AccountId, StoreError> {
+        let account = account::create(transaction, transaction.now())?;
+        let holder = Holder {
+            machine: "m1".parse().expect("valid"),
+            given_name: None,
+            announced_name: "MacBook".into(),
+            os: "macos".into(),
+            bridge_version: "0.1.0".into(),
+            host_mark: ContentHash::of(b"host"),
+            instance: "i1".parse().expect("valid"),
+            former_instances: vec![],
+            last_seen: transaction.now(),
+        };
+        holder::put(transaction, &account, &holder)?;
+        let facts = json!({ "id": "p1", "key": "k", "root_label": "r", "name": "n",
+            "specs_dir": "specs", "state": "live" });
+        let facts = serde_json::from_value(facts).expect("facts");
+        project::insert(transaction, &account, &holder.machine, &facts)?;
+        Ok(account)
+    }
+
+    fn asked(request: Option<Request>) -> Asked {
+        let posted = json!({ "type": "create_spec", "name": "login" });
+        Asked {
+            place: Place {
+                machine: "m1".parse().expect("valid"),
+                project: "p1".parse().expect("valid"),
+            },
+            by: By { key: "k1".parse().expect("valid"), name: "phone".into() },
+            posted: serde_json::from_value(posted).expect("a command"),
+            request,
+        }
+    }
+
+    async fn open() -> (tempfile::TempDir, Store, AccountId) {
+        let folder = tempfile::tempdir().expect("a folder");
+        let options = StoreOptions { folder: folder.path().to_owned(), mirror_max_bytes: None };
+        let store = Store::open(&options, Box::new(|_| {})).expect("opens");
+        let account = store.write(machine).await.expect("written");
+        (folder, store, account)
+    }
+
+    #[tokio::test]
+    async fn a_machine_has_so_many_open_commands_and_no_more() {
+        let (_folder, store, account) = open().await;
+        let terms = Terms { life: HOUR, machine_listens: false };
+        let fill = move |transaction: &mut WriteTransaction<'_>| {
+            let command = accept(transaction, &account, asked(None), &terms)?;
+            for _ in 1..COMMANDS_OPEN_MAX {
+                let id = random_word(ID_LETTERS).parse().expect("a random word is an id");
+                let command = Command { id, ..command.clone() };
+                let stored = StoredCommand { number: 0, command, event_seq: 0 };
+                command::insert(transaction, &account, &stored, None)?;
+            }
+            accept(transaction, &account, asked(None), &terms)
+        };
+        let refused = store.write(fill).await.expect_err("one too many");
+        assert!(matches!(refused, CommandError::QueueFull { limit: 10_000 }), "{refused}");
+        store.close().await;
+    }
+
+    #[tokio::test]
+    async fn the_name_of_a_request_may_be_used_again_after_a_week() {
+        let (_folder, store, account) = open().await;
+        let terms = Terms { life: HOUR, machine_listens: false };
+        let request = Request { key: "tap-1".into(), hash: ContentHash::of(b"complete") };
+        let again = move |transaction: &mut WriteTransaction<'_>| -> Result<_, CommandError> {
+            let other = Request { hash: ContentHash::of(b"archived"), ..request.clone() };
+            accept(transaction, &account, asked(Some(request.clone())), &terms)?;
+            let week = Duration::from_secs(IDEMPOTENCY_DAYS * 24 * 3600);
+            let within = repeated_at(transaction, &account, &other, transaction.now());
+            let after = later(transaction.now(), week + Duration::from_millis(1));
+            Ok((within.is_err(), repeated_at(transaction, &account, &other, after)?.is_none()))
+        };
+        assert_eq!(store.write(again).await.expect("written"), (true, true));
+        store.close().await;
+    }
 }

@@ -133,11 +133,11 @@ impl Sound for Exchange {
 
 fn facts_are_sound(facts: &ProjectFacts) -> Result<(), IngestError> {
     let reason = facts.state_reason.as_deref().unwrap_or_default();
+    let read_only = facts.read_only.as_deref().unwrap_or_default();
     let git = facts.git.clone().unwrap_or_default();
     let (branch, commit) = (git.branch.unwrap_or_default(), git.commit.unwrap_or_default());
-    let labels =
-        [&facts.key, &facts.root_label, &facts.name, &facts.specs_dir, reason, &branch, &commit];
-    labels_are_short(&labels)?;
+    labels_are_short(&[&facts.key, &facts.root_label, &facts.name, &facts.specs_dir])?;
+    labels_are_short(&[reason, read_only, &branch, &commit])?;
     too_many("skipped files in a list", facts.skipped.len(), SKIPPED_LISTED_MAX)?;
     too_many("dirty files in a list", git.dirty.len(), leanspec_shared::limits::DIRTY_LISTED_MAX)
 }

@@ -95,12 +95,15 @@ pub(crate) fn delete_outdated(
     keep: u64,
     limit: u64,
 ) -> Result<u64, StoreError> {
-    let last = "SELECT number FROM activity WHERE account = ?1 ORDER BY number DESC
+    let beyond = "SELECT number FROM activity WHERE account = ?1 ORDER BY number DESC
         LIMIT 1 OFFSET ?2";
-    let beyond = connection.one(last, values![account.to_string(), keep], |row| row.get(0))?;
+    let beyond = connection.one(beyond, values![account.to_string(), keep], |row| row.get(0))?;
+    // Numbers and times grow together: the first that stays is found without looking further.
+    let stays = "SELECT number FROM activity WHERE account = ?1 AND at >= ?2 ORDER BY at, number
+        LIMIT 1";
+    let stays = connection.one(stays, values![account.to_string(), before], |row| row.get(0))?;
+    let below = stays.unwrap_or(i64::MAX as u64).max(beyond.map_or(0, |last: u64| last + 1));
     let sql = "DELETE FROM activity WHERE number IN (
-        SELECT number FROM activity WHERE account = ?1 AND (at < ?2 OR number <= ?3)
-            ORDER BY number LIMIT ?4)";
-    let beyond: u64 = beyond.unwrap_or_default();
-    connection.execute(sql, values![account.to_string(), before, beyond, limit])
+        SELECT number FROM activity WHERE account = ?1 AND number < ?2 ORDER BY number LIMIT ?3)";
+    connection.execute(sql, values![account.to_string(), below, limit])
 }

@@ -170,8 +170,9 @@ pub(crate) fn list_open(
 ) -> Result<Vec<StoredCommand>, StoreError> {
     let sql = select!(
         "WHERE account = ?1 AND ended_at IS NULL AND (?2 IS NULL OR machine = ?2)
-            AND (?3 IS NULL OR project = ?3) ORDER BY number"
+            AND (?3 IS NULL OR project = ?3) ORDER BY +number"
     );
+    // The sign keeps SQLite from walking through all that has ended, for the sake of the order.
     connection.rows(sql, wanted.values(account), read)
 }
 
@@ -197,9 +198,11 @@ pub(crate) fn list_newest(
 pub(crate) fn count_by_state(
     connection: &Connection,
     account: &AccountId,
-) -> Result<Vec<(String, u64)>, StoreError> {
+) -> Result<Vec<(CommandState, u64)>, StoreError> {
     let sql = "SELECT state, count(*) FROM command WHERE account = ?1 GROUP BY state";
-    connection.rows(sql, values![account.to_string()], |row| Ok((row.get(0)?, row.get(1)?)))
+    connection.rows(sql, values![account.to_string()], |row| {
+        Ok((CommandState::from(row.get::<String>(0)?), row.get(1)?))
+    })
 }
 
 /// Removes the commands that ended before a moment, with their texts, at most `limit`; how many went.

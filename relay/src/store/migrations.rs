@@ -69,6 +69,7 @@ const IDENTITY: &[&str] = &[
         idempotency_key TEXT,
         request_hash BLOB
     ) STRICT;
+    CREATE INDEX command_by_account ON command (account, number);
     CREATE INDEX command_open ON command (account, machine, number) WHERE ended_at IS NULL;
     CREATE INDEX command_due ON command (account, expires_at) WHERE state = 'queued';
     CREATE INDEX command_unwanted ON command (account, machine)
@@ -100,6 +101,7 @@ const IDENTITY: &[&str] = &[
         state TEXT NOT NULL,
         outcome TEXT NOT NULL
     ) STRICT;
+    CREATE INDEX activity_by_account ON activity (account, number);
     CREATE INDEX activity_by_time ON activity (account, at);
 ",
 ];

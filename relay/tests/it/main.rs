@@ -3,15 +3,18 @@
 
 #![expect(clippy::unwrap_used, reason = "a test ends with the first surprise")]
 
+mod activity;
 mod announce;
 mod auth;
 mod changes;
 mod command_feed;
 mod command_line;
+mod command_storage;
 mod commands;
 mod connection;
 mod encodings;
 mod feed;
+mod idempotency;
 mod limits;
 mod manifest;
 mod openapi;

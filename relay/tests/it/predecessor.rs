@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::support::{Feed, TestRelay};
+use crate::support::{Feed, TestRelay, set_status};
 
 #[tokio::test]
 async fn a_project_over_two_megabytes_syncs() {
@@ -119,4 +119,59 @@ async fn a_name_that_is_only_part_of_another_matches_nothing() {
         let path = bridge.of_project(&format!("/specs/{part}"));
         relay.get(&path, &relay.admin).await.expect_problem(404, "not_found");
     }
+}
+
+#[tokio::test]
+async fn an_edit_without_a_key_or_with_a_machines_own_key_is_refused() {
+    let relay = TestRelay::start().await;
+    let bridge = relay.bridge("m1").await;
+    let path = bridge.of_project("/commands");
+    relay.post(&path, "", &set_status("complete")).await.expect_problem(401, "key_missing");
+    let forged = "lsr_edit_abcdefgh_0000000000000000";
+    relay.post(&path, forged, &set_status("complete")).await.expect_problem(401, "key_unknown");
+    let refused = relay.post(&path, &bridge.key, &set_status("complete")).await;
+    refused.expect_problem(403, "scope_insufficient");
+    assert_eq!(relay.get("/v1/commands", &relay.admin).await.json()["commands"], json!([]));
+}
+
+#[tokio::test]
+async fn a_crafted_command_leaves_neither_the_specs_folder_nor_its_own_place() {
+    let relay = TestRelay::start().await;
+    let bridge = relay.bridge("m1").await;
+    for path in ["../../etc/passwd", "/etc/passwd", "001-a/../../x", "a\\b", "a\u{0}b", ""] {
+        for member in ["spec", "file"] {
+            let mut crafted = json!({ "type": "update_content", "spec": "001-a", "content": "x",
+                "base": set_status("complete")["base"] });
+            crafted[member] = json!(path);
+            let refused = relay.command(&bridge, &crafted).await;
+            refused.expect_problem(400, "body_malformed");
+        }
+    }
+    // These would stand in the place of what the relay itself says of a command.
+    for member in ["id", "project", "base_hash", "state", "outcome", "by", "withdraw"] {
+        let mut crafted = set_status("complete");
+        crafted[member] = json!("forged");
+        let refused = relay.command(&bridge, &crafted).await;
+        refused.expect_problem(400, "body_malformed");
+    }
+    assert_eq!(bridge.poll_commands("&wait=0").await.len(), 1, "hello alone");
+}
+
+#[tokio::test]
+async fn a_poison_command_blocks_no_later_one_and_reconnecting_leaves_nothing_behind() {
+    let relay = TestRelay::start().await;
+    let bridge = relay.bridge("m1").await;
+    let poison = relay.accepted(&bridge, &json!({ "type": "poison", "spec": 7 })).await;
+    let next = relay.accepted(&bridge, &set_status("complete")).await;
+    for _ in 0..20 {
+        let mut feed = bridge.command_feed().await;
+        feed.expect("hello").await;
+        assert_eq!(feed.expect("command").await.id, Some(poison.clone()));
+        assert_eq!(feed.expect("command").await.id, Some(next.clone()));
+    }
+    let figures = relay.get("/metrics", "").await.body;
+    let figures = String::from_utf8(figures).unwrap();
+    assert!(figures.contains("leanspec_relay_feeds_open{of=\"bridges\"} 0"), "{figures}");
+    bridge.report(&next, &json!({ "state": "applied" })).await.expect(200);
+    assert_eq!(relay.state_of(&poison).await["state"], "delivered");
 }

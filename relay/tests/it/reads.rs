@@ -104,14 +104,19 @@ async fn only_pages_of_allowed_origins_may_read() {
         let asked = request("OPTIONS", "/v1/machines", "")
             .header("origin", origin)
             .header("access-control-request-method", "GET")
-            .header("access-control-request-headers", "authorization,last-event-id");
+            .header(
+                "access-control-request-headers",
+                "authorization,last-event-id,idempotency-key",
+            );
         let answer = relay.call(asked.body(Body::empty()).unwrap()).await;
+        let headers = answer.header("access-control-allow-headers").to_owned();
+        assert!(headers.contains("idempotency-key"), "{headers}");
         let told = answer.header("access-control-allow-origin");
         assert_eq!(told, if allowed { origin } else { "" });
         let got = request("GET", "/v1/machines", &relay.admin).header("origin", origin);
         let answer = relay.call(got.body(Body::empty()).unwrap()).await;
         let exposed = answer.header("access-control-expose-headers").to_owned();
-        for name in ["leanspec-cursor", "leanspec-relay", "etag", "retry-after"] {
+        for name in ["leanspec-cursor", "leanspec-relay", "etag", "location", "retry-after"] {
             assert!(exposed.contains(name), "{exposed}");
         }
     }

@@ -36,6 +36,14 @@ impl TestRelay {
         answer.json()["id"].as_str().unwrap().to_owned()
     }
 
+    /// The same under a name.
+    pub(crate) async fn named(&self, path: &str, name: &str, command: &Value) -> Answer {
+        let request = request("POST", path, &self.admin)
+            .header("content-type", "application/json")
+            .header("idempotency-key", name);
+        self.call(request.body(Body::from(command.to_string())).unwrap()).await
+    }
+
     /// A command as it is now.
     pub(crate) async fn state_of(&self, id: &str) -> Value {
         self.get(&format!("/v1/commands/{id}"), &self.admin).await.expect(200).json()
@@ -45,12 +53,22 @@ impl TestRelay {
     pub(crate) async fn withdraw(&self, id: &str) -> Answer {
         self.delete(&format!("/v1/commands/{id}"), &self.admin).await
     }
+
+    /// All that has happened, newest first.
+    pub(crate) async fn activity(&self, query: &str) -> Value {
+        self.get(&format!("/v1/activity{query}"), &self.admin).await.expect(200).json()
+    }
 }
 
 impl Bridge {
     /// Says what came of a command.
     pub(crate) async fn report(&self, id: &str, report: &Value) -> Answer {
         self.say(&format!("/v1/commands/{id}/result"), report).await
+    }
+
+    /// Says that another program wrote into the file afterwards.
+    pub(crate) async fn overtaken(&self, id: &str, message: &str) -> Answer {
+        self.say(&format!("/v1/commands/{id}/overtaken"), &json!({ "message": message })).await
     }
 
     async fn say(&self, path: &str, body: &Value) -> Answer {
