@@ -179,7 +179,7 @@ const RULES: &[Rule] = &[
         why: "the hub knows no SQL and no HTTP",
     },
     Rule {
-        files: &["relay/src/auth", "relay/src/feed/", "relay/src/ingest"],
+        files: &["relay/src/auth", "relay/src/commands", "relay/src/feed/", "relay/src/ingest"],
         except: &[],
         forbidden: &["crate::routes", "crate::router", "crate::server"],
         why: "routes call the parts, never the other way round",
