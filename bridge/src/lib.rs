@@ -17,6 +17,7 @@ pub mod commands;
 pub mod config;
 pub mod daemon;
 pub mod exit;
+pub mod inbox;
 pub mod platform;
 pub mod random;
 pub mod source;

@@ -1,6 +1,11 @@
 //! The link to the relay: announces this machine, keeps its command feed open, and tells the
-//! projects' workers when the relay is there and what it holds.
+//! projects' workers when the relay is there and what it holds. What comes on the feed goes to the
+//! inboxes; what is wrong, and for how long, is in `trouble`.
 
+mod trouble;
+
+use std::future::Future;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
@@ -16,15 +21,17 @@ use tokio::time::{Instant, MissedTickBehavior};
 use crate::daemon::board::Board;
 use crate::daemon::end::End;
 use crate::exit::{Exit, Failure};
+use crate::inbox::door::Door;
 use crate::platform::host;
 use crate::random;
 use crate::state::StateFolder;
 use crate::state::status::Mode;
 use crate::uplink::auth::{self, Login};
 use crate::uplink::calls;
-use crate::uplink::feed::{Feed, Heard};
+use crate::uplink::feed::Feed;
+use crate::uplink::heard::Heard;
 use crate::uplink::http::{CallError, Relay};
-use crate::uplink::retry::{Backoff, REFUSED};
+use crate::uplink::retry::Backoff;
 
 /// Facts that change in quick succession (a checkout) are announced together.
 const FACTS_DEBOUNCE: Duration = Duration::from_millis(250);
@@ -56,6 +63,14 @@ pub enum LinkState {
         /// When it was asked.
         asked_at: Instant,
     },
+}
+
+impl LinkState {
+    /// Whether the relay is there.
+    #[must_use]
+    pub fn is_up(&self) -> bool {
+        matches!(self, Self::Up { .. })
+    }
 }
 
 /// Lets a worker make the link look whether all is well. Cheap to clone.
@@ -92,6 +107,8 @@ pub struct Link {
     pub board: Board,
     /// Whom to tell.
     pub workers: watch::Sender<LinkState>,
+    /// Where commands go.
+    pub door: Door,
     /// What was announced last.
     pub announced: Vec<ProjectFacts>,
     /// Raised by workers.
@@ -101,6 +118,9 @@ pub struct Link {
     /// The end of the program.
     pub end: End,
 }
+
+/// An announcement on its way.
+type Announcing = Pin<Box<dyn Future<Output = Result<Arc<[Held]>, CallError>> + Send>>;
 
 /// Why a session with the relay ended.
 enum Ended {
@@ -149,7 +169,7 @@ impl Link {
             }
             self.explain(&error);
             if matches!(error.code(), Some(Code::MachineTaken | Code::Superseded)) {
-                self.end.because(Err(taken(&error)));
+                self.end.because(Err(trouble::taken(&error)));
                 return;
             }
             if error.is_about_the_key() || error.code() == Some(Code::UpgradeRequired) {
@@ -167,14 +187,15 @@ impl Link {
     async fn session(&mut self, mode: &mut FeedMode, polled_since: &mut Instant) -> Ended {
         self.take_key();
         let asked_at = Instant::now();
-        let held = match self.announce(false).await {
+        let held = match self.announcement(false).await {
             Ok(held) => held,
             Err(error) => return Ended::Broken(error),
         };
         self.workers.send_replace(LinkState::Up { held, asked_at });
         self.take_over = false;
         loop {
-            let feed = match Feed::open(&self.relay, &self.machine, mode).await {
+            let after = self.door.after();
+            let feed = match Feed::open(&self.relay, &self.machine, mode, after.as_ref()).await {
                 Ok(feed) => feed,
                 Err(CallError::Unreachable(reason)) if *mode == FeedMode::Stream => {
                     // The announcement went through a moment ago: it is the stream that does not.
@@ -200,19 +221,31 @@ impl Link {
         let mut clock = tokio::time::interval(CLOCK_TICK);
         clock.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut before = (Instant::now(), SystemTime::now());
+        let mut announce_at: Option<Instant> = None;
+        // On the side: a command must not wait behind the facts of a checkout.
+        let mut announcing: Option<Announcing> = None;
         loop {
             tokio::select! {
                 heard = feed.next() => match heard {
-                    Ok(Heard::Other) => {}
                     Ok(Heard::Bye(bye)) => return self.on_bye(&bye.reason),
+                    Ok(heard) => if let Err(stuck) = self.door.hear(heard).await {
+                        log::warn!("{stuck}");
+                        return Ended::Renew;
+                    },
                     Err(error) => return Ended::Broken(error),
                 },
                 () = self.board.facts_changed() => {
-                    tokio::time::sleep(FACTS_DEBOUNCE).await;
-                    if self.board.facts() == self.announced {
-                        continue;
+                    announce_at.get_or_insert(Instant::now() + FACTS_DEBOUNCE);
+                }
+                () = at(announce_at), if announcing.is_none() => {
+                    announce_at = None;
+                    if self.board.facts() != self.announced {
+                        announcing = Some(self.announcement(false));
                     }
-                    if let Err(error) = self.announce(false).await {
+                }
+                announced = answer(&mut announcing) => {
+                    announcing = None;
+                    if let Err(error) = announced {
                         return Ended::Broken(error);
                     }
                 }
@@ -244,7 +277,8 @@ impl Link {
         }
     }
 
-    async fn announce(&mut self, stopping: bool) -> Result<Arc<[Held]>, CallError> {
+    /// Says who this is and what it has; what is said counts as announced from now on.
+    fn announcement(&mut self, stopping: bool) -> Announcing {
         let announce = Announce {
             name: self.name.clone(),
             os: host::OS.to_owned(),
@@ -255,14 +289,17 @@ impl Link {
             stopping,
             take_over: self.take_over,
         };
-        let announced = calls::announce(&self.relay, &self.machine, &announce).await?;
-        self.announced = announce.projects;
-        Ok(announced.projects.into())
+        self.announced.clone_from(&announce.projects);
+        let (relay, machine) = (self.relay.clone(), self.machine.clone());
+        Box::pin(async move {
+            let announced = calls::announce(&relay, &machine, &announce).await?;
+            Ok(announced.projects.into())
+        })
     }
 
     async fn say_goodbye(&mut self) {
         self.workers.send_replace(LinkState::Down);
-        let goodbye = tokio::time::timeout(GOODBYE, self.announce(true));
+        let goodbye = tokio::time::timeout(GOODBYE, self.announcement(true));
         if let Ok(Err(error)) = goodbye.await {
             log::debug!("could not say good-bye: {error}");
         }
@@ -281,30 +318,6 @@ impl Link {
         });
     }
 
-    /// Says once what is wrong, for as long as it stays the same.
-    fn explain(&self, error: &CallError) {
-        let url = self.relay.url();
-        let trouble = if error.is_about_the_key() {
-            let reason = error.reason();
-            format!(
-                "{reason}. Make a key on the relay with `leanspec-relay key create --scope bridge`, \
-                 then type: leanspec-bridge login --relay {url} (the specs go on being watched; \
-                 the next try is in 5 minutes, or at once after the login)"
-            )
-        } else {
-            error.to_string()
-        };
-        self.board.link(|link| {
-            if link.trouble.as_deref() != Some(&trouble) {
-                log::warn!("{}: {trouble}", url.label());
-            }
-            link.connected = false;
-            link.mode = Mode::Offline;
-            link.http = None;
-            link.trouble = Some(trouble);
-        });
-    }
-
     fn take_key(&self) {
         let login = Login::read(&self.state).unwrap_or_else(|error| {
             log::warn!("{error}");
@@ -315,31 +328,20 @@ impl Link {
         self.relay.set_key(key);
         self.board.link(|link| link.key_store = source.as_str());
     }
+}
 
-    /// Waits five minutes, or until `login` stored another key beside us.
-    async fn wait_for_another_key(&self, error: &CallError) {
-        if self.once {
-            let message = format!("{}: {error}", self.relay.url().label());
-            self.end.because(Err(Failure::new(Exit::KeyRefused, message)));
-            return;
-        }
-        let stored = || Login::read(&self.state).ok().flatten();
-        let (before, until) = (stored(), Instant::now() + REFUSED);
-        while Instant::now() < until && stored() == before {
-            tokio::time::sleep(KEY_TICK).await;
-        }
+async fn answer(announcing: &mut Option<Announcing>) -> Result<Arc<[Held]>, CallError> {
+    match announcing {
+        Some(announcing) => announcing.await,
+        None => std::future::pending().await,
     }
 }
 
-fn taken(error: &CallError) -> Failure {
-    Failure::new(
-        Exit::KeyRefused,
-        format!(
-            "{error} Is this a cloned disk or a copied state folder? Then type \
-             `leanspec-bridge run --new-machine`. Did the machine move here? Then type \
-             `leanspec-bridge run --take-over`"
-        ),
-    )
+async fn at(moment: Option<Instant>) {
+    match moment {
+        Some(moment) => tokio::time::sleep_until(moment).await,
+        None => std::future::pending().await,
+    }
 }
 
 /// Whether the wall clock went on much further than the monotonic one, which stands still while

@@ -1,43 +1,40 @@
 //! Owns every task of `run` and `sync`, and ends them in order.
 //!
-//! For each project a source and a worker; for all of them one link, one report and one look-out
-//! for requests of other commands.
+//! For each project a source, a worker and an inbox; for all of them one link, one report and one
+//! look-out for requests of other commands.
 
 pub mod board;
 pub mod end;
 pub mod link;
+pub mod project;
 pub mod report;
 
+use std::collections::HashMap;
 use std::future::Future;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use leanspec_shared::id::ProjectId;
-use leanspec_shared::view::{ProjectFacts, ProjectState};
 use tokio::runtime::Runtime;
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 
 use crate::config::ProjectEntry as Configured;
 use crate::config::relay_url::RelayUrl;
-use crate::daemon::board::{Board, ProjectEntry, StatusHead};
+use crate::daemon::board::{Board, StatusHead};
 use crate::daemon::end::End;
 use crate::daemon::link::{Doubt, Link, LinkState};
+use crate::daemon::project::{Given, Started};
 use crate::exit::{Exit, Failure};
+use crate::inbox::door::{ARRIVALS_MAX, Door, Safe, answer_strays};
+use crate::inbox::report::Reporter;
 use crate::platform::{host, stop};
 use crate::random;
 use crate::source::watch::Watcher;
-use crate::source::{self, FoundProject, SourceHandle, SourceSettings};
-use crate::state::{StateFolder, StateLock, atomic, machine, projects, requests};
-use crate::sync::plan::Plan;
-use crate::sync::push::Target;
-use crate::sync::shadow::Shadow;
-use crate::sync::worker::{self, BASELINE_FILE};
+use crate::source::{FoundProject, SourceHandle};
+use crate::state::audit::Audit;
+use crate::state::{StateFolder, StateLock, machine, projects, requests};
 use crate::uplink::http::Relay;
 
-/// Updates that wait between a source and its worker. Few: each may hold a whole scan, and the
-/// source keeps what it could not say yet as a set of paths.
-const UPDATES_MAX: usize = 4;
 /// How often requests of other commands are looked for.
 const REQUEST_TICK: Duration = Duration::from_secs(4);
 /// After this the end is no longer waited for.
@@ -100,29 +97,36 @@ async fn serve(order: Order, state: StateFolder, _lock: StateLock) -> Result<(),
     let relay = Relay::new(order.relay.clone(), None, random::id()).map_err(Failure::other)?;
     let roots: Vec<_> = order.projects.iter().map(|(found, _)| found.root.as_path()).collect();
     let ids = projects::ids(&state, &roots)?;
-    let entries = order.projects.iter().zip(&ids).map(|((found, said), id)| entry(found, said, id));
+    let entries = order.projects.iter().zip(&ids);
+    let entries = entries.map(|((found, said), id)| project::entry(found, said, id));
     let board = Board::new(entries.collect());
     let (workers, heard) = watch::channel(LinkState::Down);
     let doubt = Doubt::default();
 
     let mut tasks = JoinSet::new();
-    let watcher = Watcher::start();
-    let mut asked = Vec::new();
+    let shared = project::Shared {
+        relay: relay.clone(),
+        machine: machine.clone(),
+        file_max_bytes: order.file_max_bytes,
+        watcher: Watcher::start(),
+        audit: Audit::new(state.clone()),
+        link: heard.clone(),
+        doubt: doubt.clone(),
+        board: board.clone(),
+        safe: Safe::default(),
+        end: end.clone(),
+    };
+    let (mut asked, mut inboxes) = (Vec::new(), HashMap::new());
     for (index, ((found, said), id)) in order.projects.iter().zip(&ids).enumerate() {
         let folder = state.project(id)?;
-        let target = Target { relay: relay.clone(), machine: machine.clone(), project: id.clone() };
-        let settings = SourceSettings {
-            project: found.clone(),
-            ignore: said.ignore.clone(),
-            file_max_bytes: order.file_max_bytes,
-            may_write: !said.allow.is_empty() && found.read_only.is_none(),
-            known: std::collections::BTreeSet::new(),
-            baseline: None,
-            watcher: watcher.clone(),
-        };
-        let given = Given { index, target, folder: folder.clone(), settings, doubt: doubt.clone() };
-        asked.push((folder, start(given, &board, heard.clone(), &end, &mut tasks)));
+        let given = Given { index, id, folder: folder.clone(), found, said };
+        let Started { source, inbox } = project::start(given, &shared, &mut tasks)?;
+        asked.push((folder, source));
+        inboxes.insert(id.clone(), inbox);
     }
+    let (stray, strays) = mpsc::channel(ARRIVALS_MAX);
+    let reporter = Reporter::new(relay.clone(), doubt.clone());
+    tasks.spawn(answer_strays(strays, heard, reporter, shared.safe.clone(), end.clone()));
     let head = StatusHead { machine_id: machine.clone(), relay: String::from(order.relay.clone()) };
     tasks.spawn(report::run(board.clone(), head, state.clone(), order.once.is_some(), end.clone()));
     tasks.spawn(until_end(end.clone(), look_for_requests(asked)));
@@ -140,6 +144,7 @@ async fn serve(order: Order, state: StateFolder, _lock: StateLock) -> Result<(),
         state,
         board,
         workers,
+        door: Door::new(inboxes, stray, shared.safe.clone()),
         announced: Vec::new(),
         doubt,
         once: order.once.is_some(),
@@ -148,89 +153,6 @@ async fn serve(order: Order, state: StateFolder, _lock: StateLock) -> Result<(),
     tasks.spawn(link.run());
     wait(tasks, &end).await;
     end.cause()
-}
-
-struct Given {
-    index: usize,
-    target: Target,
-    folder: PathBuf,
-    settings: SourceSettings,
-    doubt: Doubt,
-}
-
-/// Starts source and worker of one project.
-fn start(
-    given: Given,
-    board: &Board,
-    link: watch::Receiver<LinkState>,
-    end: &End,
-    tasks: &mut JoinSet<()>,
-) -> SourceHandle {
-    let Given { index, target, folder, mut settings, doubt } = given;
-    let (shadow, acked) = Shadow::open(&folder);
-    settings.known = acked.files().map(|(path, _)| path.clone()).collect();
-    settings.baseline = atomic::read_json(&folder.join(BASELINE_FILE)).unwrap_or_default();
-    let specs = settings.project.specs.clone();
-    let (handle, requests) = source::requests();
-    let (sender, updates) = mpsc::channel(UPDATES_MAX);
-    let ended = end.clone();
-    tasks.spawn(async move {
-        let token = ended.token();
-        if let Err(error) = source::run(settings, sender, requests, token).await {
-            ended.because(Err(Failure::new(Exit::Usage, error.to_string())));
-        }
-    });
-    tasks.spawn(worker::run(worker::Parts {
-        index,
-        target,
-        specs,
-        state: folder,
-        shadow,
-        plan: Plan::new(acked),
-        updates,
-        source: handle.clone(),
-        link,
-        doubt,
-        board: board.clone(),
-        end: end.clone(),
-    }));
-    handle
-}
-
-fn entry(found: &FoundProject, said: &Configured, id: &ProjectId) -> ProjectEntry {
-    let allow = if found.read_only.is_some() { Vec::new() } else { said.allow.clone() };
-    let read_only = found.read_only.clone().or_else(|| {
-        said.allow.is_empty().then(|| {
-            "the machine's owner allows no remote changes (`allow = []` in the bridge's config)"
-                .to_owned()
-        })
-    });
-    let warnings = found.warnings.iter().chain(&found.read_only).cloned().collect();
-    ProjectEntry {
-        facts: ProjectFacts {
-            id: id.clone(),
-            key: found.key.clone(),
-            root_label: found.root_label.clone(),
-            name: found.name.clone(),
-            specs_dir: found.specs_dir.clone(),
-            git: None,
-            state: ProjectState::Indexing,
-            state_reason: None,
-            allow,
-            read_only,
-            skipped: Vec::new(),
-            sealed: false,
-        },
-        dir: found.root.to_string_lossy().into_owned(),
-        specs: 0,
-        files: 0,
-        state_hash: Default::default(),
-        settled: false,
-        in_sync: false,
-        polled: None,
-        warnings,
-        trouble: None,
-    }
 }
 
 async fn until_end(end: End, work: impl Future<Output = ()>) {

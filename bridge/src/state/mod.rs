@@ -8,13 +8,18 @@
 //! key.json                   the relay and its key, 0600 (written by `login`)
 //! status.json                what the running bridge last said about itself
 //! projects/<id>/shadow.log   what the relay has acknowledged (see `sync::shadow`)
+//! commands.log               what was asked of this machine and what became of it (see `audit`)
+//! projects/<id>/journal.jsonl   commands, intents and outcomes (see `apply::journal`)
+//! projects/<id>/preserved/   versions of files that would have been lost otherwise
 //! projects/<id>/accept-deletes   a request of `accept-deletes`, taken by the running bridge
 //! ```
 //!
-//! Every file but the shadow is written to the side and renamed, so that a kill at any moment
-//! leaves the old or the new one. Nothing here is worth a backup: all of it can be made anew.
+//! Every file but the shadow, the journal and the log is written to the side and renamed, so that a
+//! kill at any moment leaves the old or the new one. Nothing here is worth a backup but what is
+//! preserved: all else can be made anew.
 
 pub mod atomic;
+pub mod audit;
 pub mod machine;
 pub mod projects;
 pub mod requests;

@@ -43,13 +43,15 @@ pub struct Parts {
     /// Its folder in the state folder.
     pub state: PathBuf,
     /// What the relay acknowledged, with contents.
-    pub shadow: Shadow,
+    pub shadow: Arc<Mutex<Shadow>>,
     /// What is on the disk, and what the relay acknowledged.
     pub plan: Plan,
     /// What the source says.
     pub updates: mpsc::Receiver<Update>,
     /// Requests to the source.
     pub source: SourceHandle,
+    /// Told whether the project is halted.
+    pub halts: watch::Sender<bool>,
     /// Whether the relay is there, and what it holds.
     pub link: watch::Receiver<LinkState>,
     /// To make the link look again.
@@ -65,7 +67,7 @@ type Flight = Pin<Box<dyn Future<Output = (Outcome, Vec<FilePath>)> + Send>>;
 /// Runs until the program ends.
 pub async fn run(parts: Parts) {
     let Parts { shadow, updates, link, plan, .. } = parts;
-    let materials = Materials { specs: parts.specs, shadow: Arc::new(Mutex::new(shadow)) };
+    let materials = Materials { specs: parts.specs, shadow };
     let worker = Worker {
         index: parts.index,
         target: parts.target,
@@ -73,6 +75,7 @@ pub async fn run(parts: Parts) {
         materials,
         plan,
         source: parts.source,
+        halts: parts.halts,
         doubt: parts.doubt,
         board: parts.board,
         end: parts.end,
@@ -98,6 +101,7 @@ struct Worker {
     materials: Materials,
     plan: Plan,
     source: SourceHandle,
+    halts: watch::Sender<bool>,
     doubt: Doubt,
     board: Board,
     end: End,
@@ -199,6 +203,7 @@ impl Worker {
         if let Some((state, reason)) = update.state {
             let halted = state == ProjectState::Halted;
             self.plan.set_halted(halted);
+            self.halts.send_replace(halted);
             self.halted = halted.then(|| reason.unwrap_or_default());
         }
         self.baseline = update.baseline.or(self.baseline.take());

@@ -3,8 +3,9 @@
 use bytes::Bytes;
 use http::{HeaderMap, Method};
 use leanspec_shared::change::{Announce, Announced, ChangesAccepted, Manifest, ManifestAccepted};
+use leanspec_shared::command::{Overtaken, Report};
 use leanspec_shared::http::{self as wire, CHANGES_MEDIA_TYPE, ENCODING_DCZ, ENCODING_ZSTD};
-use leanspec_shared::id::{MachineId, ProjectId};
+use leanspec_shared::id::{CommandId, MachineId, ProjectId};
 use leanspec_shared::view::Me;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -116,4 +117,30 @@ pub async fn changes(
         body: Some(body),
     };
     read(&relay.call(request).await?.body)
+}
+
+/// `POST /v1/commands/{id}/result`. Idempotent by the id: the same report again is taken again.
+///
+/// # Errors
+/// See [`CallError`].
+pub async fn result(relay: &Relay, id: &CommandId, report: &Report) -> Result<(), CallError> {
+    post(relay, wire::result(id), json(report)?).await
+}
+
+/// `POST /v1/commands/{id}/overtaken`
+///
+/// # Errors
+/// See [`CallError`].
+pub async fn overtaken(
+    relay: &Relay,
+    id: &CommandId,
+    overtaken: &Overtaken,
+) -> Result<(), CallError> {
+    post(relay, wire::overtaken(id), json(overtaken)?).await
+}
+
+async fn post(relay: &Relay, path: String, body: Vec<u8>) -> Result<(), CallError> {
+    let headers = headers([("content-type", "application/json")]);
+    let request = Request { method: Method::POST, path, headers, body: Some(body.into()) };
+    relay.call(request).await.map(drop)
 }

@@ -21,26 +21,20 @@ use futures_util::{Stream, StreamExt};
 use http::header::CONTENT_TYPE;
 use http::{Method, StatusCode, Version};
 use launchdarkly_sdk_transport::{ByteStream, HttpTransport, ResponseFuture, TransportError};
-use leanspec_shared::feed::{Bye, FeedMode, Hello};
+use leanspec_shared::feed::{FeedMode, Hello};
 use leanspec_shared::http as wire;
-use leanspec_shared::id::MachineId;
-use leanspec_shared::limits::{FEED_DEAD_AFTER_MS, HELLO_DEADLINE_MS, POLL_WAIT_MAX_SECONDS};
+use leanspec_shared::id::{CommandId, MachineId};
+use leanspec_shared::limits::{
+    COMMAND_MAX_BYTES, FEED_DEAD_AFTER_MS, HELLO_DEADLINE_MS, POLL_WAIT_MAX_SECONDS,
+};
 
+use crate::uplink::heard::{self, Heard};
 use crate::uplink::http::{CallError, Relay, Request, refusal};
 
-/// The longest event that is read, in bytes. The largest sensible one carries a whole file.
-const EVENT_MAX_BYTES: usize = 2 * 1024 * 1024;
+/// The longest event that is read, in bytes: the largest command, and what the relay adds to it.
+const EVENT_MAX_BYTES: usize = COMMAND_MAX_BYTES + 64 * 1024;
 /// The longest problem document that is read from a refused feed, in bytes.
 const PROBLEM_MAX_BYTES: usize = 64 * 1024;
-
-/// What the relay says on the feed.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Heard {
-    /// It closes on purpose, and why.
-    Bye(Bye),
-    /// Everything else: heartbeats, and events of a newer relay.
-    Other,
-}
 
 /// An open feed that has said hello.
 pub struct Feed {
@@ -57,7 +51,8 @@ impl std::fmt::Debug for Feed {
 }
 
 impl Feed {
-    /// Opens the feed and waits for its `hello`.
+    /// Opens the feed and waits for its `hello`. `after`: only commands that were accepted later
+    /// than this one; without it every command that has not ended comes.
     ///
     /// # Errors
     /// [`CallError::Unreachable`] also when the hello does not come in time: something holds the
@@ -66,13 +61,9 @@ impl Feed {
         relay: &Relay,
         machine: &MachineId,
         mode: &FeedMode,
+        after: Option<&CommandId>,
     ) -> Result<Self, CallError> {
-        let path = match mode {
-            FeedMode::Poll => {
-                format!("{}?mode=poll&wait={POLL_WAIT_MAX_SECONDS}", wire::commands(machine))
-            }
-            _ => wire::commands(machine),
-        };
+        let path = path(machine, mode, after);
         let (trouble, version) = (Arc::new(OnceLock::new()), Arc::new(OnceLock::new()));
         let transport = Transport {
             relay: relay.clone(),
@@ -123,12 +114,19 @@ impl Feed {
         let silent = || CallError::Unreachable("its feed went silent".into());
         let event = event.await.map_err(|_| silent())??;
         Ok(match &event {
-            SSE::Event(event) if event.event_type == "bye" => {
-                serde_json::from_str(&event.data).map_or(Heard::Other, Heard::Bye)
-            }
+            SSE::Event(event) => heard::read(&event.event_type, &event.data),
             _ => Heard::Other,
         })
     }
+}
+
+/// An id needs no escape: see [`CommandId`].
+fn path(machine: &MachineId, mode: &FeedMode, after: Option<&CommandId>) -> String {
+    let poll = (*mode == FeedMode::Poll).then(|| format!("mode=poll&wait={POLL_WAIT_MAX_SECONDS}"));
+    let after = after.map(|id| format!("after={id}"));
+    let query: Vec<_> = poll.into_iter().chain(after).collect();
+    let mark = if query.is_empty() { "" } else { "?" };
+    format!("{}{mark}{}", wire::commands(machine), query.join("&"))
 }
 
 async fn next(
@@ -254,6 +252,18 @@ mod tests {
         let chunks: Vec<_> = chunks.iter().map(|chunk| Ok(Bytes::from_static(chunk))).collect();
         let out = bound_events(stream::iter(chunks), limit);
         out.take_while(|chunk| std::future::ready(chunk.is_ok())).count().await
+    }
+
+    #[test]
+    fn the_last_command_that_was_kept_is_named_in_either_form() {
+        let (machine, after) = ("m1".parse().expect("an id"), "c9".parse().expect("an id"));
+        let of = |mode, after| path(&machine, &mode, after);
+        assert_eq!(of(FeedMode::Stream, None), "/v1/machines/m1/commands");
+        assert_eq!(of(FeedMode::Stream, Some(&after)), "/v1/machines/m1/commands?after=c9");
+        assert_eq!(
+            of(FeedMode::Poll, Some(&after)),
+            "/v1/machines/m1/commands?mode=poll&wait=25&after=c9"
+        );
     }
 
     #[tokio::test]

@@ -4,6 +4,7 @@ pub mod auth;
 pub mod calls;
 pub mod encode;
 pub mod feed;
+pub mod heard;
 pub mod http;
 pub mod retry;
 pub mod tls;

@@ -1,0 +1,295 @@
+//! The one place where a project's commands meet its journal and its files. Blocks: the worker hands
+//! it to a thread for one turn at a time, and gets it back.
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
+use std::time::SystemTime;
+
+use leanspec_shared::command::{Delivery, Report};
+use leanspec_shared::id::CommandId;
+use leanspec_shared::path::FilePath;
+use leanspec_shared::time::Timestamp;
+
+use super::permit::Rights;
+use super::queue::Ending;
+use super::run::{Bench, Ran, run};
+use super::{record, verdict};
+use crate::apply::{AfterLife, ExchangeSupport, Journal, Settled, Shop};
+use crate::source::FoundProject;
+use crate::source::filter::Filter;
+use crate::state::audit::Event;
+use crate::sync::shadow::Shadow;
+
+/// Where the file system cannot exchange two names.
+const CHECKS_ONLY: &str = "this file system cannot exchange two files: changes from elsewhere are \
+                           checked before and after, and a save in the same microseconds may be \
+                           overwritten";
+
+/// What is to be done in one turn, in this order.
+#[derive(Debug, Default)]
+pub struct Turn {
+    /// The relay knows what came of these.
+    pub acknowledged: Vec<CommandId>,
+    /// These came.
+    pub received: Vec<Delivery>,
+    /// One more thing.
+    pub work: Option<Work>,
+}
+
+/// One thing to do.
+#[derive(Debug)]
+pub enum Work {
+    /// Carry out a command.
+    Run(Arc<Delivery>),
+    /// End one without.
+    End(Arc<Delivery>, Ending),
+    /// Look again at a file that a command displaced.
+    Settle(Arc<Delivery>, AfterLife),
+}
+
+impl Turn {
+    /// Whether there is nothing to do.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.acknowledged.is_empty() && self.received.is_empty() && self.work.is_none()
+    }
+}
+
+/// What came of a turn.
+#[derive(Debug, Default)]
+pub struct Turned {
+    /// What came of the commands that came.
+    pub received: Received,
+    /// What came of the work.
+    pub came: Option<Came>,
+    /// A sentence: what a person should know of how files are changed here.
+    pub warning: Option<String>,
+}
+
+/// What came of commands that came.
+#[derive(Debug)]
+pub enum Received {
+    /// They are journalled. Of those that ended before, what came of them, to be told again.
+    Kept(Vec<(Delivery, Option<Report>)>),
+    /// They could not be journalled, so they do not count as received.
+    NotKept(Vec<Delivery>, String),
+}
+
+impl Default for Received {
+    fn default() -> Self {
+        Self::Kept(Vec::new())
+    }
+}
+
+/// What came of the work.
+#[derive(Debug)]
+pub enum Came {
+    /// A command ended, and that is journalled.
+    Ended {
+        /// Which.
+        delivery: Arc<Delivery>,
+        /// How.
+        report: Box<Report>,
+        /// The file it displaced, to be looked at again.
+        displaced: Option<AfterLife>,
+    },
+    /// A command could not be carried out now.
+    Busy(String),
+    /// How a command ended could not be journalled; nothing was changed.
+    Unwritten(String),
+    /// A command cannot be taken back any more.
+    TooLate,
+    /// A displaced file was looked at; the sentence tells what was saved of it.
+    Settled(CommandId, Option<String>, FilePath),
+}
+
+/// What a desk is made of.
+#[derive(Debug, Clone)]
+pub struct Materials {
+    /// The project's folder in the state folder.
+    pub state: PathBuf,
+    /// The project.
+    pub project: FoundProject,
+    /// What is sent of it.
+    pub filter: Filter,
+    /// Who may change what.
+    pub rights: Rights,
+    /// Versions that the relay acknowledged.
+    pub shadow: Arc<Mutex<Shadow>>,
+    /// Writes the machine's own log.
+    pub record: record::Writer,
+}
+
+/// The desk of one project.
+#[derive(Debug)]
+pub struct Desk {
+    journal: Journal,
+    bench: Bench,
+    record: record::Writer,
+}
+
+/// What a desk finds when it is opened.
+#[derive(Debug, Default)]
+pub struct Opened {
+    /// Commands that have not ended, with the moment of their receipt.
+    pub pending: Vec<(Delivery, SystemTime)>,
+    /// What the relay does not know yet.
+    pub unreported: Vec<(CommandId, Report)>,
+}
+
+impl Desk {
+    /// Opens the journal, and settles what an earlier process left half done before anything else
+    /// may happen.
+    ///
+    /// # Errors
+    /// When the journal cannot be used, or the specs folder is not there.
+    pub fn open(materials: Materials) -> std::io::Result<(Self, Opened)> {
+        let Materials { state, project, filter, rights, shadow, record } = materials;
+        let bench = Bench {
+            shop: Shop::open(&project.specs, &state, filter.clone())?,
+            root: project.root,
+            specs: project.specs,
+            filter,
+            rights,
+            name: project.name,
+            shadow,
+        };
+        let mut desk = Self { journal: Journal::open(&state)?, bench, record };
+        desk.recover();
+        let opened =
+            Opened { pending: desk.journal.pending(), unreported: desk.journal.unreported() };
+        desk.record.catch_up(&opened.unreported);
+        Ok((desk, opened))
+    }
+
+    /// Nothing is written below a project in which nothing may be changed, unless a change of an
+    /// earlier process is half done there.
+    fn recover(&mut self) {
+        let pending = self.journal.pending();
+        let half_done = pending.iter().any(|(delivery, _)| self.journal.has_intent(&delivery.id));
+        if half_done || self.bench.rights.permits_anything() {
+            let recovery = self.bench.shop.recover(&mut self.journal);
+            for id in &recovery.applied {
+                log::info!("command {id} had been carried out before the last end of the bridge");
+            }
+        }
+    }
+
+    /// Does one turn.
+    pub fn perform(&mut self, turn: Turn) -> Turned {
+        for id in &turn.acknowledged {
+            if let Err(error) = self.journal.acknowledge(id) {
+                log::debug!("command {id} will be reported once more: {error}");
+            }
+        }
+        let received = self.receive(turn.received);
+        let came = turn.work.map(|work| self.work(work));
+        let checks_only = self.bench.shop.exchange_support() == ExchangeSupport::ChecksOnly;
+        Turned { received, came, warning: checks_only.then(|| CHECKS_ONLY.to_owned()) }
+    }
+
+    fn receive(&mut self, deliveries: Vec<Delivery>) -> Received {
+        let known: Vec<_> =
+            deliveries.iter().map(|delivery| self.journal.knows(&delivery.id)).collect();
+        if !deliveries.is_empty()
+            && let Err(error) = self.journal.receive(&deliveries, SystemTime::now())
+        {
+            return Received::NotKept(deliveries, error.to_string());
+        }
+        let fresh = deliveries.iter().zip(known).filter(|(_, known)| !known);
+        fresh.for_each(|(delivery, _)| self.record.note(delivery, Event::Received, None, None));
+        let with_outcome = |delivery: Delivery| {
+            let outcome = self.journal.outcome(&delivery.id).cloned();
+            (delivery, outcome)
+        };
+        Received::Kept(deliveries.into_iter().map(with_outcome).collect())
+    }
+
+    fn work(&mut self, work: Work) -> Came {
+        match work {
+            Work::Run(delivery) => self.run(delivery),
+            Work::End(delivery, ending) => self.end(delivery, ending),
+            Work::Settle(delivery, displaced) => self.settle(&delivery, displaced),
+        }
+    }
+
+    fn run(&mut self, delivery: Arc<Delivery>) -> Came {
+        if let Some(came) = self.finish_earlier(&delivery) {
+            return came;
+        }
+        let now = Timestamp::from(SystemTime::now());
+        match run(&self.bench, &mut self.journal, &delivery, now) {
+            Ran::Applied(report, displaced) => self.ended(delivery, report, displaced),
+            Ran::Ended(report) => self.conclude(delivery, report),
+            Ran::Busy(why) => Came::Busy(why),
+        }
+    }
+
+    /// What an earlier attempt began, and could not bring to an end, comes first: by then the file is
+    /// perhaps what the command makes of it, and not what it stands on any more.
+    fn finish_earlier(&mut self, delivery: &Arc<Delivery>) -> Option<Came> {
+        if self.journal.has_intent(&delivery.id) {
+            self.bench.shop.recover(&mut self.journal);
+        }
+        if let Some(report) = self.journal.outcome(&delivery.id).cloned() {
+            return Some(self.ended(Arc::clone(delivery), Box::new(report), None));
+        }
+        let open = self.journal.has_intent(&delivery.id);
+        open.then(|| Came::Busy("an earlier attempt cannot be brought to an end yet".into()))
+    }
+
+    fn end(&mut self, delivery: Arc<Delivery>, ending: Ending) -> Came {
+        if self.journal.has_intent(&delivery.id) {
+            return Came::TooLate;
+        }
+        let report = match ending {
+            Ending::Withdrawn => verdict::withdrawn(),
+            Ending::Expired => verdict::expired(),
+            Ending::Halted => verdict::halted(),
+            Ending::Busy(why) => verdict::busy(&why),
+        };
+        self.conclude(delivery, report)
+    }
+
+    fn conclude(&mut self, delivery: Arc<Delivery>, report: Box<Report>) -> Came {
+        match self.journal.conclude(&delivery.id, &report) {
+            Ok(()) => self.ended(delivery, report, None),
+            Err(error) => Came::Unwritten(error.to_string()),
+        }
+    }
+
+    fn ended(
+        &self,
+        delivery: Arc<Delivery>,
+        report: Box<Report>,
+        displaced: Option<AfterLife>,
+    ) -> Came {
+        self.record.note(&delivery, Event::Ended, Some(&report), None);
+        Came::Ended { delivery, report, displaced }
+    }
+
+    fn settle(&self, delivery: &Delivery, displaced: AfterLife) -> Came {
+        let path = displaced.path().clone();
+        let message = match displaced.settle(&self.bench.shop) {
+            Ok(Settled::Quiet) => None,
+            Ok(Settled::CopiedBack) => Some(format!(
+                "a program on the machine went on writing into the old {path}; what it wrote stands in \
+                 the file now"
+            )),
+            Ok(Settled::Preserved(kept)) => Some(format!(
+                "a program on the machine went on writing into the old {path} while the file had \
+                 changed again; what it wrote is kept as {} (see `leanspec-bridge log`)",
+                kept.file_name().unwrap_or_default().to_string_lossy()
+            )),
+            Err(trouble) => Some(format!(
+                "what a program on the machine may have written into the old {path} could not be \
+                 looked at: {trouble:?}"
+            )),
+        };
+        if let Some(message) = &message {
+            log::warn!("command {}: {message}", delivery.id);
+            self.record.note(delivery, Event::Overtaken, None, Some(message));
+        }
+        Came::Settled(delivery.id.clone(), message, path)
+    }
+}

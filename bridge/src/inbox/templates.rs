@@ -1,0 +1,132 @@
+//! The project's own templates and what its configuration says of new specs. Read only, and only
+//! below the project's folder: these files come with a clone.
+
+use std::collections::BTreeMap;
+use std::io::Read;
+use std::path::Path;
+
+use leanspec_shared::command::Reason;
+use serde_json::Value;
+
+use crate::platform::confined;
+use crate::source::project::said;
+use crate::spec::edit::Refusal;
+use crate::spec::edit::create::{FALLBACK_TEMPLATE, Settings, template_candidates};
+use crate::spec::frontmatter;
+
+/// A template is a short text; what is larger is something else, in bytes.
+const TEMPLATE_MAX_BYTES: u64 = 256 * 1024;
+
+/// What the project's configuration says of new specs; what it does not say is LeanSpec's default.
+#[must_use]
+pub fn settings(root: &Path) -> Settings {
+    let Some(marker) = said::marker(root) else { return Settings::default() };
+    let config = ["config.json", "config.yaml"].into_iter().find_map(|name| {
+        // JSON is read as the YAML that it is.
+        frontmatter::parse(&read(root, &format!("{marker}/{name}"))?).ok()
+    });
+    let config = config.unwrap_or_default();
+    let text = |key: &str| config.get(key).and_then(Value::as_str).map(str::to_owned);
+    let draft = ["draftStatus", "draft_status"].into_iter().filter_map(|key| config.get(key));
+    Settings {
+        templates: texts(config.get("templates")),
+        template: text("template").or_else(|| text("default_template")),
+        begins_as_draft: draft.into_iter().any(|draft| draft["enabled"] == Value::Bool(true)),
+        variables: texts(config.get("variables")),
+    }
+}
+
+fn texts(value: Option<&Value>) -> BTreeMap<String, String> {
+    let members = value.and_then(Value::as_object).into_iter().flatten();
+    members.filter_map(|(key, value)| Some((key.clone(), value.as_str()?.to_owned()))).collect()
+}
+
+/// The template that was asked for, else the project's default, else what LeanSpec ships.
+///
+/// # Errors
+/// When the one that was asked for is not there.
+pub fn find(root: &Path, settings: &Settings, wanted: Option<&str>) -> Result<String, Refusal> {
+    let candidates = template_candidates(settings, wanted)?;
+    let found = said::marker(root).and_then(|marker| {
+        candidates.iter().find_map(|path| read(root, &format!("{marker}/{path}")))
+    });
+    match (found, wanted) {
+        (Some(text), _) => Ok(text),
+        (None, None) => Ok(FALLBACK_TEMPLATE.to_owned()),
+        (None, Some(wanted)) => {
+            let message = format!(
+                "the project has no template '{wanted}' (looked for {}): name another one, or none",
+                candidates.join(", ")
+            );
+            Err(Refusal::new(Reason::Template, message))
+        }
+    }
+}
+
+/// The text of a file below the project's folder; `None` for a folder, a link, what is too large or
+/// no text.
+fn read(root: &Path, path: &str) -> Option<String> {
+    let file = confined::open(root, Path::new(path)).ok()?;
+    if !file.metadata().ok()?.is_file() {
+        return None;
+    }
+    let mut text = String::new();
+    file.take(TEMPLATE_MAX_BYTES + 1).read_to_string(&mut text).ok()?;
+    (text.len() as u64 <= TEMPLATE_MAX_BYTES).then_some(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn project(files: &[(&str, &str)]) -> (tempfile::TempDir, std::path::PathBuf) {
+        let dir = tempfile::tempdir().expect("a folder");
+        let root = dir.path().canonicalize().expect("a path").join("app");
+        std::fs::create_dir_all(root.join(".lean-spec/templates")).expect("made");
+        for (name, text) in files {
+            std::fs::write(root.join(name), text).expect("written");
+        }
+        (dir, root)
+    }
+
+    #[test]
+    fn the_configuration_says_which_template_and_how_a_spec_begins() {
+        let (_dir, root) = project(&[
+            (
+                ".lean-spec/config.json",
+                r#"{"template": "own.md", "draftStatus": {"enabled": true}, "variables": {"team": "x"}}"#,
+            ),
+            (".lean-spec/templates/own.md", "# {title}\n"),
+        ]);
+        let settings = settings(&root);
+        assert!(settings.begins_as_draft);
+        assert_eq!(settings.variables.get("team").map(String::as_str), Some("x"));
+        assert_eq!(find(&root, &settings, None).expect("found"), "# {title}\n");
+    }
+
+    #[test]
+    fn a_project_without_templates_gets_the_shipped_one() {
+        let (_dir, root) = project(&[]);
+        let text = find(&root, &settings(&root), None).expect("found");
+        assert_eq!(text, FALLBACK_TEMPLATE);
+    }
+
+    #[test]
+    fn a_template_that_is_not_there_is_refused_and_its_place_is_named() {
+        let (_dir, root) = project(&[]);
+        let refusal = find(&root, &Settings::default(), Some("bug")).expect_err("refused");
+        assert_eq!(refusal.reason, Reason::Template);
+        assert!(refusal.message.contains("templates/bug.md"), "{}", refusal.message);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_template_that_links_out_of_the_project_is_not_read() {
+        let (dir, root) = project(&[]);
+        std::fs::write(dir.path().join("secret"), "outside").expect("written");
+        let link = root.join(".lean-spec/templates/spec-template.md");
+        std::os::unix::fs::symlink("../../../secret", link).expect("linked");
+        assert_eq!(find(&root, &Settings::default(), None).expect("found"), FALLBACK_TEMPLATE);
+        assert!(find(&root, &Settings::default(), Some("../../../secret")).is_err());
+    }
+}

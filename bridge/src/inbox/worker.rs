@@ -1,0 +1,344 @@
+//! The loop of one project's inbox: takes in what comes, hands the desk one turn at a time, tells
+//! what became of it. Never blocks: a withdrawal is heard while a command is being carried out.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::{Duration, Instant, SystemTime};
+
+use leanspec_shared::command::{CommandState, Delivery, Reason, Report};
+use leanspec_shared::id::CommandId;
+use tokio::sync::{mpsc, watch};
+use tokio::task::JoinHandle;
+
+use super::desk::{Came, Desk, Materials, Opened, Received, Turn, Turned, Work};
+use super::door::{Arrival, Safe};
+use super::queue::{Next, Queue};
+use super::report::Reporter;
+use crate::apply::AfterLife;
+use crate::daemon::board::Board;
+use crate::daemon::end::End;
+use crate::daemon::link::LinkState;
+use crate::source::SourceHandle;
+use crate::source::perform::blocking;
+
+/// Displaced files that are held open at most: each costs a descriptor, of which a process has about
+/// a thousand. With more, the oldest is looked at before its time.
+const DISPLACED_MAX: usize = 256;
+/// When what could not be journalled, or a journal that could not be opened, is tried again.
+const AGAIN: Duration = Duration::from_secs(2);
+/// Commands that wait for the journal at most. Only a disk that cannot be written makes it so many.
+const ARRIVED_MAX: usize = 1024;
+/// How long a turn may go on after the program was asked to end.
+const LAST_TURN: Duration = Duration::from_secs(2);
+/// How long reports on their way may go on after the program was asked to end.
+const LAST_REPORTS: Duration = Duration::from_secs(2);
+
+/// What one project's inbox works with.
+#[derive(Debug)]
+pub struct Parts {
+    /// Its place on the board.
+    pub index: usize,
+    /// What its desk is made of.
+    pub materials: Materials,
+    /// What comes from the feed.
+    pub arrivals: mpsc::Receiver<Arrival>,
+    /// Whether the project is halted.
+    pub halted: watch::Receiver<bool>,
+    /// Whether the relay is there.
+    pub link: watch::Receiver<LinkState>,
+    /// Tells what came of commands.
+    pub reporter: Reporter,
+    /// To have a changed file looked at.
+    pub source: SourceHandle,
+    /// Notes what need not come again.
+    pub safe: Safe,
+    /// What others show.
+    pub board: Board,
+    /// The end of the program.
+    pub end: End,
+}
+
+/// A turn on its way, with the deadlines of what it receives.
+struct Flight {
+    turn: JoinHandle<(Box<Desk>, Turned)>,
+    deadlines: Vec<Instant>,
+}
+
+struct Worker {
+    index: usize,
+    /// `None` while it is out for a turn.
+    desk: Option<Box<Desk>>,
+    queue: Queue,
+    reporter: Reporter,
+    /// What came and is not journalled yet, with its deadline.
+    arrived: Vec<(Delivery, Instant)>,
+    /// What the relay knows and the journal does not yet.
+    acknowledged: Vec<CommandId>,
+    displaced: VecDeque<(Instant, Arc<Delivery>, AfterLife)>,
+    /// Nothing is received before, since the journal could not be written.
+    receive_at: Option<Instant>,
+    source: SourceHandle,
+    safe: Safe,
+    board: Board,
+}
+
+/// Runs until the program ends.
+pub async fn run(parts: Parts) {
+    let Parts { mut arrivals, mut halted, mut link, end, materials, .. } = parts;
+    let (desk, opened) = tokio::select! {
+        opened = open(materials) => opened,
+        () = end.come() => return,
+    };
+    let mut worker = Worker {
+        index: parts.index,
+        desk: Some(desk),
+        queue: Queue::default(),
+        reporter: parts.reporter,
+        arrived: Vec::new(),
+        acknowledged: Vec::new(),
+        displaced: VecDeque::new(),
+        receive_at: None,
+        source: parts.source,
+        safe: parts.safe,
+        board: parts.board,
+    };
+    worker.reporter.link(link.borrow_and_update().is_up());
+    worker.begin(opened);
+    let mut flight: Option<Flight> = None;
+    loop {
+        let is_halted = *halted.borrow_and_update();
+        let wake = if flight.is_none() { worker.take_off(is_halted, &mut flight) } else { None };
+        tokio::select! {
+            () = end.come() => break,
+            arrival = arrivals.recv(), if worker.arrived.len() < ARRIVED_MAX => {
+                let Some(arrival) = arrival else { break };
+                worker.take_in(arrival);
+                // All that is there is journalled with one flush.
+                while worker.arrived.len() < ARRIVED_MAX
+                    && let Ok(arrival) = arrivals.try_recv()
+                {
+                    worker.take_in(arrival);
+                }
+            }
+            (landed, deadlines) = landing(&mut flight) => {
+                flight = None;
+                worker.landed(landed, deadlines);
+            }
+            id = worker.reporter.told() => worker.acknowledged.push(id),
+            Ok(()) = link.changed() => worker.reporter.link(link.borrow_and_update().is_up()),
+            Ok(()) = halted.changed() => {}
+            () = at(wake) => {}
+        }
+    }
+    worker.finish(flight).await;
+}
+
+/// Opens the desk, as often as it takes: without its journal no command is safe.
+async fn open(materials: Materials) -> (Box<Desk>, Opened) {
+    let mut said = false;
+    loop {
+        let materials = materials.clone();
+        match blocking(move || Desk::open(materials)).await {
+            Ok((desk, opened)) => return (Box::new(desk), opened),
+            Err(error) if !said => {
+                log::error!("commands wait until the journal can be used: {error}")
+            }
+            Err(_) => {}
+        }
+        said = true;
+        tokio::time::sleep(AGAIN).await;
+    }
+}
+
+impl Worker {
+    /// What an earlier process left.
+    fn begin(&mut self, opened: Opened) {
+        let (now, today) = (Instant::now(), SystemTime::now());
+        for (delivery, received) in opened.pending {
+            let whole = Duration::from_millis(delivery.expires_in_ms);
+            // The monotonic clock does not outlive a process: in between the wall clock counts.
+            let rest = whole.saturating_sub(today.duration_since(received).unwrap_or_default());
+            self.queue.accept(delivery, later(now, rest));
+        }
+        for (id, report) in opened.unreported {
+            self.reporter.result(id, report.into());
+        }
+    }
+
+    fn take_in(&mut self, arrival: Arrival) {
+        match arrival {
+            Arrival::Command(delivery) => {
+                let rest = Duration::from_millis(delivery.expires_in_ms);
+                self.arrived.push((*delivery, later(Instant::now(), rest)));
+            }
+            Arrival::Withdraw(id) => {
+                match self.arrived.iter_mut().find(|(delivery, _)| delivery.id == id) {
+                    Some((delivery, _)) => delivery.withdraw = true,
+                    None => self.queue.withdraw(&id),
+                }
+            }
+        }
+    }
+
+    /// Starts a turn if there is anything to do; else says until when there is not.
+    fn take_off(&mut self, halted: bool, flight: &mut Option<Flight>) -> Option<Instant> {
+        let mut desk = self.desk.take()?;
+        let now = Instant::now();
+        let may_receive = self.receive_at.is_none_or(|moment| moment <= now);
+        let arrived = if may_receive { std::mem::take(&mut self.arrived) } else { Vec::new() };
+        let (received, deadlines) = arrived.into_iter().unzip();
+        let (work, wake) = self.next_work(halted, now);
+        let turn = Turn { acknowledged: std::mem::take(&mut self.acknowledged), received, work };
+        if turn.is_empty() {
+            self.desk = Some(desk);
+            let receive = self.receive_at.filter(|_| !self.arrived.is_empty());
+            return wake.into_iter().chain(receive).min();
+        }
+        let turn = tokio::task::spawn_blocking(move || {
+            let turned = desk.perform(turn);
+            (desk, turned)
+        });
+        *flight = Some(Flight { turn, deadlines });
+        None
+    }
+
+    /// Commands come first: a displaced file may be looked at a little later than it is due, not
+    /// earlier, unless there are too many of them.
+    fn next_work(&mut self, halted: bool, now: Instant) -> (Option<Work>, Option<Instant>) {
+        if self.displaced.len() > DISPLACED_MAX {
+            return (self.settle_next(), None);
+        }
+        match self.queue.next(halted, now) {
+            Next::Run(delivery) => (Some(Work::Run(delivery)), None),
+            Next::End(delivery, ending) => (Some(Work::End(delivery, ending)), None),
+            Next::Wait(wake) => match self.displaced.front() {
+                Some((due, ..)) if *due <= now => (self.settle_next(), None),
+                front => (None, wake.into_iter().chain(front.map(|(due, ..)| *due)).min()),
+            },
+        }
+    }
+
+    fn settle_next(&mut self) -> Option<Work> {
+        let (_, delivery, displaced) = self.displaced.pop_front()?;
+        Some(Work::Settle(delivery, displaced))
+    }
+
+    fn landed(&mut self, (desk, turned): (Box<Desk>, Turned), deadlines: Vec<Instant>) {
+        self.desk = Some(desk);
+        self.received(turned.received, deadlines);
+        if let Some(warning) = turned.warning {
+            self.board.project(self.index, |entry| {
+                if !entry.warnings.contains(&warning) {
+                    entry.warnings.push(warning);
+                }
+            });
+        }
+        let now = Instant::now();
+        match turned.came {
+            None => {}
+            Some(Came::Ended { delivery, report, displaced }) => {
+                self.ended(&delivery, report);
+                let due = now + AfterLife::LENGTH;
+                self.displaced.extend(displaced.map(|displaced| (due, delivery, displaced)));
+            }
+            Some(Came::Busy(why)) => {
+                log::debug!("a command is held back: {why}");
+                self.queue.busy(why, now);
+            }
+            Some(Came::Unwritten(why)) => {
+                log::warn!("what came of a command cannot be journalled ({why}); trying again");
+                self.queue.unwritten(now);
+            }
+            Some(Came::TooLate) => self.queue.too_late_to_withdraw(),
+            Some(Came::Settled(id, message, path)) => {
+                if let Some(message) = message {
+                    self.source.recheck(path);
+                    self.reporter.overtaken(id, message);
+                }
+            }
+        }
+    }
+
+    fn received(&mut self, received: Received, deadlines: Vec<Instant>) {
+        match received {
+            Received::Kept(kept) => {
+                self.receive_at = None;
+                for ((delivery, outcome), deadline) in kept.into_iter().zip(deadlines) {
+                    self.safe.note(&delivery.id);
+                    match outcome {
+                        Some(report) => self.reporter.result(delivery.id, report.into()),
+                        None => self.queue.accept(delivery, deadline),
+                    }
+                }
+            }
+            Received::NotKept(deliveries, why) => {
+                log::warn!("commands cannot be journalled ({why}); they wait");
+                self.receive_at = Some(Instant::now() + AGAIN);
+                self.arrived.splice(0..0, deliveries.into_iter().zip(deadlines));
+            }
+        }
+    }
+
+    fn ended(&mut self, delivery: &Delivery, report: Box<Report>) {
+        let outcome = &report.outcome;
+        self.queue.ended(outcome.reason != Some(Reason::Busy));
+        if let Some(path) = outcome.file.clone().filter(|_| report.state == CommandState::Applied) {
+            // The push of the new bytes is the confirmation; it need not wait for the watcher.
+            self.source.recheck(path);
+        }
+        log::debug!("command {}: {}", delivery.id, report.state);
+        self.reporter.result(delivery.id.clone(), Arc::from(report));
+    }
+
+    /// Brings to an end what can be within a short time. What cannot is in the journal.
+    async fn finish(mut self, mut flight: Option<Flight>) {
+        if flight.is_some() {
+            let landed = tokio::time::timeout(LAST_TURN, landing(&mut flight)).await;
+            let Ok((landed, deadlines)) = landed else { return };
+            self.landed(landed, deadlines);
+        }
+        let reports = async {
+            while !self.reporter.is_done() {
+                let id = self.reporter.told().await;
+                self.acknowledged.push(id);
+            }
+        };
+        let _ = tokio::time::timeout(LAST_REPORTS, reports).await;
+        let Some(mut desk) = self.desk else { return };
+        let (acknowledged, displaced) = (self.acknowledged, self.displaced);
+        blocking(move || {
+            desk.perform(Turn { acknowledged, ..Turn::default() });
+            // Before their time, which is better than not at all.
+            for (_, delivery, displaced) in displaced {
+                let work = Some(Work::Settle(delivery, displaced));
+                desk.perform(Turn { work, ..Turn::default() });
+            }
+        })
+        .await;
+    }
+}
+
+/// A moment that lies in the future as far as the clock can say.
+fn later(now: Instant, rest: Duration) -> Instant {
+    const FAR: Duration = Duration::from_secs(100 * 365 * 24 * 3600);
+    now.checked_add(rest).unwrap_or(now + FAR)
+}
+
+async fn landing(flight: &mut Option<Flight>) -> ((Box<Desk>, Turned), Vec<Instant>) {
+    match flight {
+        Some(Flight { turn, deadlines }) => match turn.await {
+            Ok(landed) => (landed, std::mem::take(deadlines)),
+            Err(error) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
+            // The runtime is going down.
+            Err(_) => std::future::pending().await,
+        },
+        None => std::future::pending().await,
+    }
+}
+
+async fn at(moment: Option<Instant>) {
+    match moment {
+        Some(moment) => tokio::time::sleep_until(moment.into()).await,
+        None => std::future::pending().await,
+    }
+}
