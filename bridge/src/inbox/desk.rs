@@ -6,13 +6,12 @@ use std::sync::{Arc, Mutex};
 use std::time::SystemTime;
 
 use leanspec_shared::command::{Delivery, Report};
-use leanspec_shared::id::CommandId;
-use leanspec_shared::path::FilePath;
 use leanspec_shared::time::Timestamp;
 
 use super::permit::Rights;
 use super::queue::Ending;
 use super::run::{Bench, Ran, run};
+use super::turn::{Came, Opened, Received, Turn, Turned, Work};
 use super::{record, verdict};
 use crate::apply::{AfterLife, ExchangeSupport, Journal, Settled, Shop};
 use crate::source::FoundProject;
@@ -24,84 +23,6 @@ use crate::sync::shadow::Shadow;
 const CHECKS_ONLY: &str = "this file system cannot exchange two files: changes from elsewhere are \
                            checked before and after, and a save in the same microseconds may be \
                            overwritten";
-
-/// What is to be done in one turn, in this order.
-#[derive(Debug, Default)]
-pub struct Turn {
-    /// The relay knows what came of these.
-    pub acknowledged: Vec<CommandId>,
-    /// These came.
-    pub received: Vec<Delivery>,
-    /// One more thing.
-    pub work: Option<Work>,
-}
-
-/// One thing to do.
-#[derive(Debug)]
-pub enum Work {
-    /// Carry out a command.
-    Run(Arc<Delivery>),
-    /// End one without.
-    End(Arc<Delivery>, Ending),
-    /// Look again at a file that a command displaced.
-    Settle(Arc<Delivery>, AfterLife),
-}
-
-impl Turn {
-    /// Whether there is nothing to do.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.acknowledged.is_empty() && self.received.is_empty() && self.work.is_none()
-    }
-}
-
-/// What came of a turn.
-#[derive(Debug, Default)]
-pub struct Turned {
-    /// What came of the commands that came.
-    pub received: Received,
-    /// What came of the work.
-    pub came: Option<Came>,
-    /// A sentence: what a person should know of how files are changed here.
-    pub warning: Option<String>,
-}
-
-/// What came of commands that came.
-#[derive(Debug)]
-pub enum Received {
-    /// They are journalled. Of those that ended before, what came of them, to be told again.
-    Kept(Vec<(Delivery, Option<Report>)>),
-    /// They could not be journalled, so they do not count as received.
-    NotKept(Vec<Delivery>, String),
-}
-
-impl Default for Received {
-    fn default() -> Self {
-        Self::Kept(Vec::new())
-    }
-}
-
-/// What came of the work.
-#[derive(Debug)]
-pub enum Came {
-    /// A command ended, and that is journalled.
-    Ended {
-        /// Which.
-        delivery: Arc<Delivery>,
-        /// How.
-        report: Box<Report>,
-        /// The file it displaced, to be looked at again.
-        displaced: Option<AfterLife>,
-    },
-    /// A command could not be carried out now.
-    Busy(String),
-    /// How a command ended could not be journalled; nothing was changed.
-    Unwritten(String),
-    /// A command cannot be taken back any more.
-    TooLate,
-    /// A displaced file was looked at; the sentence tells what was saved of it.
-    Settled(CommandId, Option<String>, FilePath),
-}
 
 /// What a desk is made of.
 #[derive(Debug, Clone)]
@@ -126,15 +47,6 @@ pub struct Desk {
     journal: Journal,
     bench: Bench,
     record: record::Writer,
-}
-
-/// What a desk finds when it is opened.
-#[derive(Debug, Default)]
-pub struct Opened {
-    /// Commands that have not ended, with the moment of their receipt.
-    pub pending: Vec<(Delivery, SystemTime)>,
-    /// What the relay does not know yet.
-    pub unreported: Vec<(CommandId, Report)>,
 }
 
 impl Desk {

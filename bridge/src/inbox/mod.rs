@@ -23,5 +23,6 @@ pub mod report;
 pub mod run;
 pub mod taken;
 pub mod templates;
+pub mod turn;
 pub mod verdict;
 pub mod worker;

@@ -1,3 +1,5 @@
+//! Tables and random walks for the queue.
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;

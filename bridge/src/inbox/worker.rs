@@ -1,19 +1,22 @@
 //! The loop of one project's inbox: takes in what comes, hands the desk one turn at a time, tells
 //! what became of it. Never blocks: a withdrawal is heard while a command is being carried out.
 
+mod landing;
+
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
-use leanspec_shared::command::{CommandState, Delivery, Reason, Report};
+use leanspec_shared::command::Delivery;
 use leanspec_shared::id::CommandId;
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 
-use super::desk::{Came, Desk, Materials, Opened, Received, Turn, Turned, Work};
+use super::desk::{Desk, Materials};
 use super::door::{Arrival, Safe};
 use super::queue::{Next, Queue};
 use super::report::Reporter;
+use super::turn::{Opened, Turn, Turned, Work};
 use crate::apply::AfterLife;
 use crate::daemon::board::Board;
 use crate::daemon::end::End;
@@ -138,14 +141,13 @@ async fn open(materials: Materials) -> (Box<Desk>, Opened) {
     let mut said = false;
     loop {
         let materials = materials.clone();
-        match blocking(move || Desk::open(materials)).await {
+        let error = match blocking(move || Desk::open(materials)).await {
             Ok((desk, opened)) => return (Box::new(desk), opened),
-            Err(error) if !said => {
-                log::error!("commands wait until the journal can be used: {error}")
-            }
-            Err(_) => {}
+            Err(error) => error,
+        };
+        if !std::mem::replace(&mut said, true) {
+            log::error!("commands wait until the journal can be used: {error}");
         }
-        said = true;
         tokio::time::sleep(AGAIN).await;
     }
 }
@@ -221,73 +223,6 @@ impl Worker {
     fn settle_next(&mut self) -> Option<Work> {
         let (_, delivery, displaced) = self.displaced.pop_front()?;
         Some(Work::Settle(delivery, displaced))
-    }
-
-    fn landed(&mut self, (desk, turned): (Box<Desk>, Turned), deadlines: Vec<Instant>) {
-        self.desk = Some(desk);
-        self.received(turned.received, deadlines);
-        if let Some(warning) = turned.warning {
-            self.board.project(self.index, |entry| {
-                if !entry.warnings.contains(&warning) {
-                    entry.warnings.push(warning);
-                }
-            });
-        }
-        let now = Instant::now();
-        match turned.came {
-            None => {}
-            Some(Came::Ended { delivery, report, displaced }) => {
-                self.ended(&delivery, report);
-                let due = now + AfterLife::LENGTH;
-                self.displaced.extend(displaced.map(|displaced| (due, delivery, displaced)));
-            }
-            Some(Came::Busy(why)) => {
-                log::debug!("a command is held back: {why}");
-                self.queue.busy(why, now);
-            }
-            Some(Came::Unwritten(why)) => {
-                log::warn!("what came of a command cannot be journalled ({why}); trying again");
-                self.queue.unwritten(now);
-            }
-            Some(Came::TooLate) => self.queue.too_late_to_withdraw(),
-            Some(Came::Settled(id, message, path)) => {
-                if let Some(message) = message {
-                    self.source.recheck(path);
-                    self.reporter.overtaken(id, message);
-                }
-            }
-        }
-    }
-
-    fn received(&mut self, received: Received, deadlines: Vec<Instant>) {
-        match received {
-            Received::Kept(kept) => {
-                self.receive_at = None;
-                for ((delivery, outcome), deadline) in kept.into_iter().zip(deadlines) {
-                    self.safe.note(&delivery.id);
-                    match outcome {
-                        Some(report) => self.reporter.result(delivery.id, report.into()),
-                        None => self.queue.accept(delivery, deadline),
-                    }
-                }
-            }
-            Received::NotKept(deliveries, why) => {
-                log::warn!("commands cannot be journalled ({why}); they wait");
-                self.receive_at = Some(Instant::now() + AGAIN);
-                self.arrived.splice(0..0, deliveries.into_iter().zip(deadlines));
-            }
-        }
-    }
-
-    fn ended(&mut self, delivery: &Delivery, report: Box<Report>) {
-        let outcome = &report.outcome;
-        self.queue.ended(outcome.reason != Some(Reason::Busy));
-        if let Some(path) = outcome.file.clone().filter(|_| report.state == CommandState::Applied) {
-            // The push of the new bytes is the confirmation; it need not wait for the watcher.
-            self.source.recheck(path);
-        }
-        log::debug!("command {}: {}", delivery.id, report.state);
-        self.reporter.result(delivery.id.clone(), Arc::from(report));
     }
 
     /// Brings to an end what can be within a short time. What cannot is in the journal.

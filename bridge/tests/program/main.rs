@@ -1,5 +1,6 @@
 //! The real program in an empty home: alone, and against a relay in small.
 
 mod cli;
+mod commands;
 mod fake;
 mod push;

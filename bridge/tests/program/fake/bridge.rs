@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
+use std::time::SystemTime;
 
 use tempfile::TempDir;
 
@@ -47,6 +48,11 @@ impl Place {
         let path = self.spec(path);
         std::fs::create_dir_all(path.parent().expect("below specs")).expect("made");
         std::fs::write(path, text).expect("written");
+    }
+
+    /// Reads a file below the specs folder.
+    pub(crate) fn read(&self, path: &str) -> String {
+        std::fs::read_to_string(self.spec(path)).expect("readable")
     }
 
     /// A command with nothing of the user's environment in it.
@@ -110,6 +116,23 @@ impl Place {
         }
         files.sort();
         files
+    }
+
+    /// Every file and folder of the project, hidden ones too, with the time it was last written.
+    pub(crate) fn everything(&self) -> Vec<(PathBuf, SystemTime)> {
+        let mut found = Vec::new();
+        let mut folders = vec![self.project()];
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(&folder).expect("readable").flatten() {
+                if entry.path().is_dir() {
+                    folders.push(entry.path());
+                }
+                let written = entry.metadata().and_then(|found| found.modified());
+                found.push((entry.path(), written.expect("a time")));
+            }
+        }
+        found.sort();
+        found
     }
 
     fn name(&self, path: &Path) -> String {

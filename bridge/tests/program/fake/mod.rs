@@ -2,6 +2,7 @@
 //! misbehaves when asked to.
 
 pub(crate) mod bridge;
+pub(crate) mod commands;
 pub(crate) mod project;
 
 use std::collections::{HashMap, VecDeque};
@@ -17,7 +18,6 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post, put};
-use futures_util::{StreamExt, stream};
 use leanspec_shared::change::{Announce, Announced, Held, Manifest};
 use leanspec_shared::http::RELAY_HEADER;
 use leanspec_shared::problem::{Code, PROBLEM_MEDIA_TYPE, Problem};
@@ -25,6 +25,7 @@ use serde::Serialize;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
+use commands::{FakeCommand, Wakes};
 use project::{FakeProject, Pushed};
 
 /// The key that the fake knows.
@@ -63,6 +64,12 @@ pub(crate) struct Inner {
     pub(crate) announced: Vec<Announce>,
     /// Every push.
     pub(crate) seen: Vec<Seen>,
+    /// Commands and what came of them.
+    pub(crate) commands: Vec<FakeCommand>,
+    /// What goes wrong next, one for each report.
+    pub(crate) report_faults: VecDeque<Fault>,
+    /// What `after` each feed was opened with.
+    pub(crate) opened_after: Vec<Option<String>>,
     /// What goes wrong next, one for each push.
     pub(crate) faults: VecDeque<Fault>,
     /// Answers 401 to everything.
@@ -76,7 +83,7 @@ pub(crate) struct Fake {
     /// Where it listens.
     pub(crate) address: SocketAddr,
     inner: Arc<Mutex<Inner>>,
-    feeds: watch::Sender<u64>,
+    feeds: watch::Sender<Wakes>,
     stop: CancellationToken,
     thread: Option<JoinHandle<()>>,
 }
@@ -84,7 +91,7 @@ pub(crate) struct Fake {
 #[derive(Clone)]
 struct Shared {
     inner: Arc<Mutex<Inner>>,
-    feeds: watch::Receiver<u64>,
+    feeds: watch::Receiver<Wakes>,
 }
 
 impl Fake {
@@ -99,7 +106,7 @@ impl Fake {
         listener.set_nonblocking(true).expect("set");
         let address = listener.local_addr().expect("bound");
         let inner = Arc::new(Mutex::new(inner));
-        let (feeds, heard) = watch::channel(0);
+        let (feeds, heard) = watch::channel(Wakes::default());
         let router = router(Shared { inner: Arc::clone(&inner), feeds: heard });
         let stop = CancellationToken::new();
         let stopped = stop.clone();
@@ -128,7 +135,7 @@ impl Fake {
 
     /// Ends every open feed.
     pub(crate) fn cut_feeds(&self) {
-        self.feeds.send_modify(|count| *count += 1);
+        self.feeds.send_modify(|wakes| wakes.cuts += 1);
     }
 
     /// Waits until something holds; fails with `what` after a while.
@@ -153,7 +160,9 @@ fn router(shared: Shared) -> Router {
     Router::new()
         .route("/v1/me", get(me))
         .route("/v1/machines/{machine}", put(announce))
-        .route("/v1/machines/{machine}/commands", get(commands))
+        .route("/v1/machines/{machine}/commands", get(commands::feed))
+        .route("/v1/commands/{id}/result", post(commands::result))
+        .route("/v1/commands/{id}/overtaken", post(commands::overtaken))
         .route("/v1/machines/{machine}/projects/{project}/manifest", post(manifest))
         .route("/v1/machines/{machine}/projects/{project}/changes", post(changes))
         .with_state(shared)
@@ -214,26 +223,6 @@ async fn announce(State(shared): State<Shared>, headers: HeaderMap, body: Bytes)
     let projects = held.collect();
     inner.announced.push(announce);
     good(&Announced { projects })
-}
-
-async fn commands(State(shared): State<Shared>, headers: HeaderMap) -> Response {
-    if let Some(refused) = check(&shared, &headers) {
-        return refused;
-    }
-    let hello = concat!(
-        ": hi\nretry: 100\n\nid: 1.t\nevent: hello\n",
-        r#"data: {"resumed":false,"heartbeat_s":15,"server":"fake","mode":"stream","time":"2026-01-01T00:00:00Z"}"#,
-        "\n\n"
-    );
-    let mut feeds = shared.feeds;
-    feeds.mark_unchanged();
-    let end = stream::once(async move {
-        let _ = feeds.changed().await;
-        Ok(Bytes::new())
-    });
-    let events =
-        stream::once(async move { Ok::<_, std::io::Error>(Bytes::from(hello)) }).chain(end);
-    answer(StatusCode::OK, "text/event-stream", Body::from_stream(events))
 }
 
 async fn manifest(
