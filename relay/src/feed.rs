@@ -16,6 +16,7 @@ mod present;
 mod reader;
 pub(crate) mod resume;
 pub(crate) mod sse;
+mod waiting;
 
 use std::time::{Duration, Instant};
 

@@ -34,13 +34,12 @@ pub(crate) struct Asked {
 }
 
 /// What holds for a command from its acceptance.
-#[derive(Debug, Clone, Copy)]
 pub(crate) struct Terms {
     /// How long it waits for its machine.
     pub(crate) life: Duration,
-    /// The machine's command feed is open: the command counts as handed over with its acceptance,
-    /// which spares a second commit before its first byte is sent.
-    pub(crate) machine_listens: bool,
+    /// Whether a machine's command feed is open: then a command counts as handed over with its
+    /// acceptance, which spares a second commit before its first byte is sent.
+    pub(crate) listens: Box<dyn Fn(&MachineId) -> bool + Send>,
 }
 
 fn later(now: Timestamp, duration: Duration) -> Timestamp {
@@ -59,7 +58,7 @@ pub(crate) fn accept(
         return Ok(told(&repeated.command));
     }
     may_be_asked(transaction, account, &asked)?;
-    let (now, listens) = (transaction.now(), terms.machine_listens);
+    let (now, listens) = (transaction.now(), (terms.listens)(&asked.place.machine));
     let command = Command {
         id: random_word(ID_LETTERS).parse().expect("a random word is an id"),
         machine: asked.place.machine,
@@ -191,7 +190,7 @@ mod tests {
     #[tokio::test]
     async fn a_machine_has_so_many_open_commands_and_no_more() {
         let (_folder, store, account) = open().await;
-        let terms = Terms { life: HOUR, machine_listens: false };
+        let terms = Terms { life: HOUR, listens: Box::new(|_| false) };
         let fill = move |transaction: &mut WriteTransaction<'_>| {
             let command = accept(transaction, &account, asked(None), &terms)?;
             for _ in 1..COMMANDS_OPEN_MAX {
@@ -210,7 +209,7 @@ mod tests {
     #[tokio::test]
     async fn the_name_of_a_request_may_be_used_again_after_a_week() {
         let (_folder, store, account) = open().await;
-        let terms = Terms { life: HOUR, machine_listens: false };
+        let terms = Terms { life: HOUR, listens: Box::new(|_| false) };
         let request = Request { key: "tap-1".into(), hash: ContentHash::of(b"complete") };
         let again = move |transaction: &mut WriteTransaction<'_>| -> Result<_, CommandError> {
             let other = Request { hash: ContentHash::of(b"archived"), ..request.clone() };

@@ -1,113 +1,25 @@
-//! The command feed of a bridge: state, not history. It sends what waits for its machine, in order of
-//! acceptance, and looks again whenever the hub says that something about a command has happened:
-//! that is a hint, the store is the truth. A command is marked as delivered before its first byte is
-//! sent.
+//! The command feed of a bridge: state, not history. It sends what [`super::waiting`] holds for
+//! its machine, and looks again whenever the hub says that something about a command has happened:
+//! that is a hint, the store is the truth.
 
-use std::collections::HashSet;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use bytes::Bytes;
-use leanspec_shared::command::Delivery;
 use leanspec_shared::feed::ByeReason;
-use leanspec_shared::id::{CommandId, MachineId};
-use leanspec_shared::time::Timestamp;
+use leanspec_shared::id::MachineId;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::time::{Instant, timeout_at};
 
 use super::hub::{Live, Subscription};
 use super::reader::hello;
+use super::waiting::{Batch, Queue};
 use super::{OpenCommands, OpenFeed, sse};
-use crate::commands::{self, Addressee, NoDelivery, Ready};
-use crate::store::{Store, StoreError, WriteTransaction};
+use crate::commands::NoDelivery;
+use crate::store::{Store, StoreError};
 
-/// How long a poll is held at least when all it has to tell is what is not wanted any more. Polls
+/// How long a poll is held when all it has to tell is what is not wanted any more. Polls
 /// remember nothing of each other: without this, one after the other would say the same at once.
 const REPEATED_WITHDRAW_PAUSE: Duration = Duration::from_secs(1);
-
-/// What waits for a machine, seen by one of its feeds.
-struct Queue {
-    store: Store,
-    to: Addressee,
-    /// The number of the last command that was sent.
-    sent: u64,
-    /// Commands that this feed has said are not wanted any more.
-    withdrawn: HashSet<CommandId>,
-}
-
-/// What is to be sent next.
-#[derive(Default)]
-struct Batch {
-    commands: String,
-    withdraws: String,
-}
-
-impl Queue {
-    fn new(open: &OpenCommands, store: Store) -> Self {
-        Self { store, to: open.to.clone(), sent: open.after, withdrawn: HashSet::new() }
-    }
-
-    /// The next commands, marked as delivered, and what is not wanted any more of the earlier ones;
-    /// empty when nothing waits.
-    async fn take(&mut self) -> Result<Batch, NoDelivery> {
-        let mut batch = Batch::default();
-        loop {
-            let (to, sent) = (self.to.clone(), self.sent);
-            let look = move |connection: &_| -> Result<_, NoDelivery> {
-                let unwanted = commands::unwanted(connection, &to, sent)?;
-                Ok((commands::deliveries(connection, &to, sent)?, unwanted))
-            };
-            let (ready, unwanted) = self.store.read(look).await?;
-            for id in unwanted {
-                if self.withdrawn.insert(id.clone()) {
-                    batch.withdraws += &sse::withdraw(id);
-                }
-            }
-            let Some(last) = ready.last() else { return Ok(batch) };
-            self.sent = last.number;
-            for ready in self.hand_over(ready).await? {
-                batch.commands += &self.render(ready);
-            }
-            // All of them may have ended in between: then what comes after them is next.
-            if !batch.commands.is_empty() {
-                return Ok(batch);
-            }
-        }
-    }
-
-    fn render(&mut self, ready: Ready) -> String {
-        if ready.delivery.withdraw {
-            self.withdrawn.insert(ready.delivery.id.clone());
-        }
-        let expires_in_ms = left(ready.expires_at);
-        sse::delivery(&Delivery { expires_in_ms, ..ready.delivery })
-    }
-
-    /// Marks what is queued as delivered, all of it in one commit; what has ended meanwhile is left
-    /// out.
-    async fn hand_over(&self, ready: Vec<Ready>) -> Result<Vec<Ready>, NoDelivery> {
-        if !ready.iter().any(|ready| ready.is_queued) {
-            return Ok(ready);
-        }
-        let to = self.to.clone();
-        let ids: Vec<_> = ready.iter().map(|ready| ready.delivery.id.clone()).collect();
-        let write = move |transaction: &mut WriteTransaction<'_>| {
-            commands::hand_over(transaction, &to, &ids)
-        };
-        let open = self.store.write(write).await?;
-        let still_open = |mut ready: Ready| {
-            let withdraw = *open.get(&ready.delivery.id)?;
-            ready.delivery = Delivery { withdraw, ..ready.delivery };
-            Some(ready)
-        };
-        Ok(ready.into_iter().filter_map(still_open).collect())
-    }
-}
-
-/// How much of a command's time is left, in milliseconds.
-fn left(expires_at: Timestamp) -> u64 {
-    let now = Timestamp::from(SystemTime::now());
-    u64::try_from(expires_at.unix_ms() - now.unix_ms()).unwrap_or_default()
-}
 
 /// Why a feed that is handed nothing ends; `None` when it ends without a word, and its reader comes
 /// back.
@@ -156,7 +68,7 @@ impl CommandReader {
                 Phase::Over => return None,
                 Phase::Opening => {
                     self.phase = Phase::Sending;
-                    Some(opening(&self.feed, self.queue.sent).into())
+                    Some(opening(&self.feed, self.queue.sent()).into())
                 }
                 Phase::Sending => self.send().await,
                 Phase::Waiting => self.wait().await,
@@ -199,7 +111,7 @@ impl CommandReader {
                 Some([bytes, self.bye(ByeReason::Rotate)].concat().into())
             }
             Ok(Live::Heartbeat(bytes)) => Some(bytes),
-            Ok(live) if !is_hint(&live, &self.queue.to.machine) => None,
+            Ok(live) if !is_hint(&live, self.queue.machine()) => None,
             Ok(Live::Frame(_)) | Err(RecvError::Lagged(_)) => {
                 self.phase = Phase::Sending;
                 None

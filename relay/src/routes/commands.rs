@@ -43,7 +43,7 @@ pub(crate) async fn post_command(
 ) -> Result<Response, ApiError> {
     let what = serde_json::to_string(&posted).expect("plain data always becomes JSON");
     let request = request(&headers, &["command", machine.as_str(), project.as_str(), &what])?;
-    let terms = terms(&relay, &caller, &machine);
+    let terms = terms(&relay, &caller);
     let place = Place { machine, project };
     let asked = Asked { place, by: by(&caller), posted, request };
     let write = relay.store.write(move |transaction: &mut WriteTransaction<'_>| {
@@ -67,11 +67,7 @@ pub(crate) async fn rebase_command(
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
     let request = request(&headers, &["rebase", id.as_str()])?;
-    let (account, wanted) = (caller.account.clone(), id.clone());
-    let found =
-        relay.store.read(move |connection| command::find(connection, &account, &wanted)).await;
-    let found = found.map_err(ApiError::from)?.ok_or_else(|| ApiError::not_found("command"))?;
-    let terms = terms(&relay, &caller, &found.command.machine);
+    let terms = terms(&relay, &caller);
     let write = relay.store.write(move |transaction: &mut WriteTransaction<'_>| {
         commands::rebase(transaction, &caller.account, &id, by(&caller), request, &terms)
     });
@@ -165,9 +161,11 @@ fn by(caller: &Caller) -> By {
     By { key: caller.key.id.clone(), name: caller.key.name.clone() }
 }
 
-fn terms(relay: &Relay, caller: &Caller, machine: &MachineId) -> Terms {
-    let who = (caller.account.clone(), machine.clone());
-    Terms { life: relay.config.command_life, machine_listens: relay.open_feeds.listens(&who) }
+fn terms(relay: &Relay, caller: &Caller) -> Terms {
+    let (life, relay, account) = (relay.config.command_life, relay.clone(), caller.account.clone());
+    let listens =
+        move |machine: &MachineId| relay.open_feeds.listens(&(account.clone(), machine.clone()));
+    Terms { life, listens: Box::new(listens) }
 }
 
 /// The name that the caller gave to this request, with the hash of all that it consists of.
@@ -182,9 +180,11 @@ fn request(headers: &HeaderMap, parts: &[&str]) -> Result<Option<Request>, ApiEr
     Ok(Some(Request { key: key.to_owned(), hash }))
 }
 
-/// The answer to a call that made a command, and whoever watches its time is told.
+/// The answer to a call that made a command. Whoever ends commands in time is told when it waits.
 fn accepted(relay: &Relay, command: &Command) -> Response {
-    relay.command_queued.notify_one();
+    if command.state == CommandState::Queued {
+        relay.command_queued.notify_one();
+    }
     let location = HeaderValue::from_str(&address::command(&command.id));
     let location = [(LOCATION, location.expect("an id is ASCII"))];
     (StatusCode::ACCEPTED, location, axum::Json(command)).into_response()
