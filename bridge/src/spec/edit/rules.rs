@@ -96,6 +96,7 @@ pub fn open_tasks(bytes: &[u8]) -> Vec<(u32, String)> {
 #[must_use]
 pub fn open_children<'a>(name: &str, specs: impl Iterator<Item = &'a Summary>) -> Vec<String> {
     let specs: Vec<_> = specs.collect();
+    let name = without_ending(name);
     let own = number(name);
     let is_unique = own.is_some() && specs.iter().filter(|spec| spec.number == own).count() == 1;
     let is_child = |spec: &&&Summary| {
@@ -114,6 +115,7 @@ pub fn open_children<'a>(name: &str, specs: impl Iterator<Item = &'a Summary>) -
 /// # Errors
 /// When a given field names the spec itself, by its folder name or its number.
 pub fn check_relations(name: &str, fields: &Map<String, Value>) -> Result<(), Refusal> {
+    let name = without_ending(name);
     for key in ["parent", "depends_on"] {
         let texts = fields.get(key).and_then(|value| field::list(value).ok()).unwrap_or_default();
         let is_self = |text: &String| {
@@ -125,6 +127,11 @@ pub fn check_relations(name: &str, fields: &Map<String, Value>) -> Result<(), Re
         }
     }
     Ok(())
+}
+
+/// A flat file is a spec by its name without the ending.
+fn without_ending(name: &str) -> &str {
+    name.strip_suffix(".md").unwrap_or(name)
 }
 
 /// The digits before the first `-` of a folder's name.
@@ -256,6 +263,7 @@ mod tests {
         for (fields, fits) in table {
             let fields = fields.as_object().expect("fields");
             assert_eq!(check_relations("042-login", fields).is_ok(), fits, "{fields:?}");
+            assert_eq!(check_relations("042-login.md", fields).is_ok(), fits, "{fields:?}");
         }
     }
 
