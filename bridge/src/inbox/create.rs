@@ -28,7 +28,7 @@ pub(super) fn create(
         return Err(refused(Reason::Invalid, "This command makes no new spec.").into());
     };
     let slug = check_name(name)?;
-    let settings = templates::settings(&bench.root);
+    let settings = templates::settings(&bench.root)?;
     let text = templates::find(&bench.root, &settings, template.as_deref())?;
     let variables = Variables {
         title: title.clone().unwrap_or_else(|| title_of(&slug)),

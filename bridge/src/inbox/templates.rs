@@ -1,44 +1,27 @@
 //! The project's own templates and what its configuration says of new specs. Read only, and only
 //! below the project's folder: these files come with a clone.
 
-use std::collections::BTreeMap;
 use std::io::Read;
 use std::path::Path;
 
 use leanspec_shared::command::Reason;
-use serde_json::Value;
 
 use crate::platform::confined;
 use crate::source::project::said;
 use crate::spec::edit::Refusal;
 use crate::spec::edit::create::{FALLBACK_TEMPLATE, Settings, template_candidates};
-use crate::spec::frontmatter;
 
 /// A template is a short text; what is larger is something else, in bytes.
 const TEMPLATE_MAX_BYTES: u64 = 256 * 1024;
 
 /// What the project's configuration says of new specs; what it does not say is LeanSpec's default.
-#[must_use]
-pub fn settings(root: &Path) -> Settings {
-    let Some(marker) = said::marker(root) else { return Settings::default() };
-    let config = ["config.json", "config.yaml"].into_iter().find_map(|name| {
-        // JSON is read as the YAML that it is.
-        frontmatter::parse(&read(root, &format!("{marker}/{name}"))?).ok()
-    });
-    let config = config.unwrap_or_default();
-    let text = |key: &str| config.get(key).and_then(Value::as_str).map(str::to_owned);
-    let draft = ["draftStatus", "draft_status"].into_iter().filter_map(|key| config.get(key));
-    Settings {
-        templates: texts(config.get("templates")),
-        template: text("template").or_else(|| text("default_template")),
-        begins_as_draft: draft.into_iter().any(|draft| draft["enabled"] == Value::Bool(true)),
-        variables: texts(config.get("variables")),
-    }
-}
-
-fn texts(value: Option<&Value>) -> BTreeMap<String, String> {
-    let members = value.and_then(Value::as_object).into_iter().flatten();
-    members.filter_map(|(key, value)| Some((key.clone(), value.as_str()?.to_owned()))).collect()
+///
+/// # Errors
+/// When it cannot be read as what it is.
+pub fn settings(root: &Path) -> Result<Settings, Refusal> {
+    let Some(marker) = said::marker(root) else { return Ok(Settings::default()) };
+    let config = |name: &str| read(root, &format!("{marker}/{name}"));
+    Settings::read(config("config.json").as_deref(), config("config.yaml").as_deref())
 }
 
 /// The template that was asked for, else the project's default, else what LeanSpec ships.
@@ -98,7 +81,7 @@ mod tests {
             ),
             (".lean-spec/templates/own.md", "# {title}\n"),
         ]);
-        let settings = settings(&root);
+        let settings = settings(&root).expect("readable");
         assert!(settings.begins_as_draft);
         assert_eq!(settings.variables.get("team").map(String::as_str), Some("x"));
         assert_eq!(find(&root, &settings, None).expect("found"), "# {title}\n");
@@ -107,7 +90,8 @@ mod tests {
     #[test]
     fn a_project_without_templates_gets_the_shipped_one() {
         let (_dir, root) = project(&[]);
-        let text = find(&root, &settings(&root), None).expect("found");
+        let settings = settings(&root).expect("readable");
+        let text = find(&root, &settings, None).expect("found");
         assert_eq!(text, FALLBACK_TEMPLATE);
     }
 

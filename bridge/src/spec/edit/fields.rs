@@ -1,7 +1,6 @@
 //! What a command wants of each field, checked and made canonical; and what LeanSpec itself keeps
 //! up to date with it. Pure.
 
-use leanspec_shared::command::Rule;
 use leanspec_shared::time::Timestamp;
 use serde_json::{Map, Value, json};
 
@@ -80,10 +79,10 @@ pub(super) fn with_consequences(
 /// What a command asks for, and nothing else.
 pub(super) fn asked(fields: &Map<String, Value>) -> Result<Wishes, Refusal> {
     if fields.is_empty() {
-        return Err(Refusal::invalid("no field is given: name at least one to change"));
+        return Err(Refusal::invalid("No field is given: name at least one to change."));
     }
     if fields.len() > FIELDS_MAX {
-        return Err(Refusal::invalid(format!("more than {FIELDS_MAX} fields are given at once")));
+        return Err(Refusal::invalid(format!("More than {FIELDS_MAX} fields are given at once.")));
     }
     fields.iter().map(|(key, value)| Ok((key.clone(), wanted(key, value)?))).collect()
 }
@@ -103,7 +102,7 @@ fn wanted(key: &str, value: &Value) -> Result<Wanted, Refusal> {
     check_key(key)?;
     match (key, value) {
         ("status" | "created", Value::Null) => {
-            Err(Refusal::invalid(format!("`{key}` cannot be removed: LeanSpec requires it")))
+            Err(Refusal::invalid(format!("`{key}` cannot be removed: LeanSpec requires it.")))
         }
         ("updated_at" | "transitions", _)
         | (
@@ -113,7 +112,7 @@ fn wanted(key: &str, value: &Value) -> Result<Wanted, Refusal> {
             | Value::String(_)
             | Value::Array(_)
             | Value::Object(_),
-        ) => Err(Refusal::invalid(format!("`{key}` is kept by LeanSpec itself: leave it out"))),
+        ) => Err(Refusal::invalid(format!("`{key}` is kept by LeanSpec itself: leave it out."))),
         (_, Value::Null) => Ok(Wanted::Absent),
         ("status", _) => word(key, value, field::status, &field::STATUSES),
         ("priority", _) => word(key, value, field::priority, &field::PRIORITIES),
@@ -123,7 +122,7 @@ fn wanted(key: &str, value: &Value) -> Result<Wanted, Refusal> {
             single_text(key, value)
         }
         ("breaking", Value::Bool(_)) => Ok(Wanted::Value(value.clone())),
-        ("breaking", _) => Err(Refusal::invalid("`breaking` is true or false")),
+        ("breaking", _) => Err(Refusal::invalid("`breaking` is true or false.")),
         _ => Ok(Wanted::Value(value.clone())),
     }
 }
@@ -139,7 +138,7 @@ fn check_key(key: &str) -> Result<(), Refusal> {
     }
     let key = key.escape_default().to_string();
     let key: String = key.chars().take(KEY_MAX_BYTES).collect();
-    Err(Refusal::invalid(format!("`{key}` cannot be the name of a field")))
+    Err(Refusal::invalid(format!("`{key}` cannot be the name of a field.")))
 }
 
 /// Fields that one command changes at most; no form shows more.
@@ -157,18 +156,14 @@ fn word(
     let word = field::text(value).ok().flatten().unwrap_or_default();
     match canonical(&word) {
         Some(word) => Ok(Wanted::Value(json!(word))),
-        None => Err(Refusal::rule(
-            Rule::KnownValue,
-            format!("'{word}' is no {key} that LeanSpec knows: use one of {}", known.join(", ")),
-            known.iter().map(|&word| word.to_owned()).collect(),
-        )),
+        None => Err(Refusal::unknown_word(key, &word, known)),
     }
 }
 
 fn day(key: &str, value: &Value) -> Result<Wanted, Refusal> {
     match value.as_str().filter(|text| is_day(text)) {
         Some(day) => Ok(Wanted::Value(json!(day))),
-        None => Err(Refusal::invalid(format!("`{key}` is a day such as 2026-01-31"))),
+        None => Err(Refusal::invalid(format!("`{key}` is a day such as 2026-01-31."))),
     }
 }
 
@@ -181,14 +176,14 @@ fn single_text(key: &str, value: &Value) -> Result<Wanted, Refusal> {
     match value {
         Value::String(_) => Ok(Wanted::Value(value.clone())),
         Value::Number(_) | Value::Bool(_) => Ok(Wanted::Value(json!(value.to_string()))),
-        _ => Err(Refusal::invalid(format!("`{key}` is one text, no list and no mapping"))),
+        _ => Err(Refusal::invalid(format!("`{key}` is one text, no list and no mapping."))),
     }
 }
 
 fn texts(key: &str, value: &Value) -> Result<Wanted, Refusal> {
     field::list(value)
         .map(Wanted::Texts)
-        .map_err(|field::Unfit| Refusal::invalid(format!("`{key}` is a list of texts")))
+        .map_err(|field::Unfit| Refusal::invalid(format!("`{key}` is a list of texts.")))
 }
 
 fn transitions_with(block: &Block<'_>, status: &str, at: &str) -> Result<Value, Refusal> {

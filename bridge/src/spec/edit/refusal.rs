@@ -2,6 +2,9 @@
 
 use leanspec_shared::command::{Outcome, Reason, Rule};
 
+/// A word that is told back is cut here.
+const WORD_SHOWN_CHARS: usize = 64;
+
 /// An edit that is not made; nothing was changed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
@@ -37,13 +40,21 @@ impl Refusal {
         Self { rule: Some(rule), details, ..Self::new(Reason::Rule, message) }
     }
 
+    /// A word that LeanSpec does not know, with those it knows.
+    pub(super) fn unknown_word(key: &str, word: &str, known: &[&str]) -> Self {
+        let word: String = word.chars().take(WORD_SHOWN_CHARS).collect();
+        let all = known.join(", ");
+        let message = format!("'{word}' is no {key} that LeanSpec knows: use one of {all}.");
+        Self::rule(Rule::KnownValue, message, known.iter().map(|&word| word.to_owned()).collect())
+    }
+
     /// The frontmatter cannot be edited without risk to what stands in it.
     #[must_use]
     pub fn not_editable(line: Option<u32>, why: &str) -> Self {
         let place = line.map_or_else(String::new, |line| format!(" (line {line})"));
         let message = format!(
-            "the frontmatter cannot be edited safely: {why}{place}; nothing was changed: \
-             mend the file on its machine, then try again"
+            "The frontmatter cannot be edited safely: {why}{place}. Nothing was changed: mend the \
+             file on its machine, then try again."
         );
         Self { line, ..Self::new(Reason::NotEditable, message) }
     }

@@ -31,23 +31,15 @@ pub struct StatusChange<'a> {
 /// The first rule that it breaks: known value, draft first, open tasks, open children.
 pub fn check(change: &StatusChange<'_>) -> Result<(), Refusal> {
     let Some(to) = field::status(change.to) else {
-        let known = field::STATUSES;
-        return Err(Refusal::rule(
-            Rule::KnownValue,
-            format!(
-                "'{}' is no status that LeanSpec knows: use one of {}",
-                change.to,
-                known.join(", ")
-            ),
-            known.iter().map(|&word| word.to_owned()).collect(),
-        ));
+        return Err(Refusal::unknown_word("status", change.to, &field::STATUSES));
     };
     let from = change.from.and_then(field::status);
     if change.force || from == Some(to) {
         return Ok(());
     }
     if from == Some("draft") && matches!(to, "in-progress" | "complete") {
-        let message = format!("a draft becomes planned before it is {to}: set it to planned first");
+        let message =
+            format!("A draft becomes planned before it is {to}: set it to planned first.");
         return Err(Refusal::rule(Rule::DraftFirst, message, Vec::new()));
     }
     if to != "complete" {
@@ -59,7 +51,7 @@ pub fn check(change: &StatusChange<'_>) -> Result<(), Refusal> {
         let details = change.open_tasks.iter().map(|(line, text)| format!("line {line}: {text}"));
         return Err(Refusal::rule(
             Rule::OpenTasks,
-            format!("{count} {tasks} still open: tick what is done, or complete it anyway"),
+            format!("{count} {tasks} still open: tick what is done, or complete it anyway."),
             details.take(DETAILS_LISTED_MAX).map(shorten).collect(),
         ));
     }
@@ -69,7 +61,7 @@ pub fn check(change: &StatusChange<'_>) -> Result<(), Refusal> {
         return Err(Refusal::rule(
             Rule::OpenChildren,
             format!(
-                "{count} {children} neither complete nor archived: finish them, or complete it anyway"
+                "{count} {children} neither complete nor archived: finish them, or complete it anyway."
             ),
             change.open_children.iter().take(DETAILS_LISTED_MAX).cloned().map(shorten).collect(),
         ));
@@ -123,7 +115,7 @@ pub fn check_relations(name: &str, fields: &Map<String, Value>) -> Result<(), Re
         };
         if texts.iter().any(is_self) {
             let what = if key == "parent" { "be its own parent" } else { "depend on itself" };
-            return Err(Refusal::invalid(format!("a spec cannot {what}: name another one")));
+            return Err(Refusal::invalid(format!("A spec cannot {what}: name another one.")));
         }
     }
     Ok(())

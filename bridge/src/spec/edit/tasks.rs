@@ -85,14 +85,14 @@ fn find<'a>(bytes: &'a [u8], line: u32, seen_line: &str) -> Result<Task<'a>, Ref
     }
     let why = match alike.len() {
         1 => return Ok(alike.remove(0)),
-        0 => "the file holds no task box with this text",
-        _ => "the task box has moved, and several have this text",
+        0 => "The file holds no task box with this text",
+        _ => "The task box has moved, and several have this text",
     };
     Err(Refusal {
         line: Some(line),
         ..Refusal::new(
             Reason::NoSuchTask,
-            format!("{why}; nothing was changed: open the newest version and try again"),
+            format!("{why}. Nothing was changed: open the newest version and try again."),
         )
     })
 }

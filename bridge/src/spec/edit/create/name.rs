@@ -22,7 +22,7 @@ const RESERVED: [&str; 4] = ["con", "prn", "aux", "nul"];
 /// When nothing is left, when it stands for another place, or is too long.
 pub fn check_name(name: &str) -> Result<String, Refusal> {
     let bad = |why: &str| {
-        Err(Refusal::new(Reason::BadName, format!("this cannot be a spec's name: {why}")))
+        Err(Refusal::new(Reason::BadName, format!("This cannot be a spec's name: {why}.")))
     };
     if name.contains(['/', '\\']) || name.contains("..") || name.contains(char::is_control) {
         return bad("leave out slashes, `..` and control characters");

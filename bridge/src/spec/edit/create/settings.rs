@@ -31,7 +31,7 @@ impl Settings {
     pub fn read(config_json: Option<&str>, config_yaml: Option<&str>) -> Result<Self, Refusal> {
         let unreadable = |file: &str, why: String| {
             let message = format!(
-                "the project's {file} cannot be read, so its templates are not known: {why}"
+                "The project's {file} cannot be read, so its templates are not known: {why}."
             );
             Refusal::new(Reason::Template, message)
         };

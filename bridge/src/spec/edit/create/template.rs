@@ -83,7 +83,7 @@ pub fn template_candidates(
             || name.contains(char::is_control);
         if is_place {
             let name = name.escape_default();
-            let message = format!("'{name}' cannot be the name of a template");
+            let message = format!("'{name}' cannot be the name of a template.");
             return Err(Refusal::new(Reason::Template, message));
         }
         let forms = if name.ends_with(".md") {
@@ -111,7 +111,7 @@ pub fn render(
     now: Timestamp,
 ) -> Result<Vec<u8>, Refusal> {
     if variables.title.trim().is_empty() || variables.title.contains(char::is_control) {
-        return Err(Refusal::invalid("the title is one line of text"));
+        return Err(Refusal::invalid("The title is one line of text."));
     }
     let now = now.to_string();
     let mut given = given.clone();
@@ -160,7 +160,7 @@ fn known_variables(
 }
 
 fn unusable(refusal: &Refusal) -> Refusal {
-    let message = format!("the project's template cannot be used: {}", refusal.message);
+    let message = format!("The project's template cannot be used. {}", refusal.message);
     Refusal::new(Reason::Template, message)
 }
 

@@ -178,7 +178,7 @@ fn fixture_12_what_cannot_be_edited_safely_is_refused_with_its_line() {
             "{file:?}: {refusal}"
         );
         assert!(refusal.message.contains(why), "{file:?}: {refusal}");
-        assert!(refusal.message.contains("nothing was changed"), "{refusal}");
+        assert!(refusal.message.contains("Nothing was changed"), "{refusal}");
     }
 }
 
