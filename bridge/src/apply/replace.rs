@@ -131,7 +131,7 @@ impl Shop {
             let _ = self.undo(journal, wanted, place, ours)?;
             return Err(Trouble::disk(error));
         }
-        self.remove(&place.folder, temporary.as_ref());
+        self.put_away(place, wanted.command);
         Ok(Replaced::Applied(Some(AfterLife::of(wanted, displaced))))
     }
 
@@ -162,12 +162,10 @@ impl Shop {
         place: &Place,
         ours: Identity,
     ) -> Result<Replaced, Trouble> {
-        if let Err(error) = journal.undoing(wanted.command) {
-            // A kill in the next microseconds would then be judged by bytes alone.
-            log::warn!("the journal does not take a line: {error}");
-        }
         let hash = ContentHash::of(wanted.bytes);
-        match self.put_back(place, wanted.command, ours, hash).map_err(Trouble::disk)? {
+        let note = |placing| journal.undoing(wanted.command, placing);
+        let put_back = self.put_back(place, wanted.command, ours.into(), hash, note);
+        match put_back.map_err(Trouble::disk)? {
             PutBack::Restored => {
                 let (_, current) = place.read(self.filter.file_max_bytes)?;
                 if ContentHash::of(&current) == wanted.base {
@@ -220,12 +218,11 @@ impl Shop {
             // next recovery, goes on with them.
             return;
         }
-        if let Err(error) = journal.lapse(wanted.command) {
-            log::warn!("the journal does not take a line: {error}");
-            return;
-        }
         if leftover.is_ok() {
             self.remove(&place.folder, temporary.as_ref());
+        }
+        if let Err(error) = journal.lapse(wanted.command) {
+            log::warn!("the journal does not take a line: {error}");
         }
     }
 }

@@ -36,6 +36,8 @@ pub enum Step {
     PutBack,
     /// The folder's names are flushed.
     FolderFlush,
+    /// The displaced file leaves the specs folder.
+    PutAway,
     /// A name that is not needed any more is removed.
     Remove,
     /// A folder is made under a temporary name.

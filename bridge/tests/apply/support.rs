@@ -32,7 +32,17 @@ impl Scene {
     /// Beside what is built, since a folder for temporary files may be one in memory, without
     /// attributes.
     pub(crate) fn new() -> Self {
-        let temp = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("a folder");
+        Self::below(Path::new(env!("CARGO_TARGET_TMPDIR")))
+    }
+
+    /// In memory where that is to be had: for tests that flush thousands of times.
+    pub(crate) fn quick() -> Self {
+        let memory = Path::new("/dev/shm");
+        if memory.is_dir() { Self::below(memory) } else { Self::new() }
+    }
+
+    fn below(folder: &Path) -> Self {
+        let temp = tempfile::tempdir_in(folder).expect("a folder");
         let root = temp.path().canonicalize().expect("a path");
         let (specs, state) = (root.join("specs"), root.join("state"));
         std::fs::create_dir_all(specs.join("001-a")).expect("made");
@@ -120,6 +130,17 @@ pub(crate) fn delivery(command: &str, base: &str, content: &str) -> Delivery {
         by: By { key: "k1".parse().expect("an id"), name: "phone".into() },
         withdraw: false,
     }
+}
+
+/// A command that makes a spec.
+pub(crate) fn create_delivery(command: &str) -> Delivery {
+    let edit = Edit::CreateSpec {
+        name: "new".into(),
+        title: None,
+        template: None,
+        fields: serde_json::Map::new(),
+    };
+    Delivery { posted: NewCommand::new(&edit, None, false), ..delivery(command, "", "") }
 }
 
 /// Receives a command and carries it out on the spec's file, as the inbox does.
