@@ -91,16 +91,17 @@ impl AfterLife {
         if ContentHash::of(&bytes) == self.base {
             return Ok(Settled::Quiet);
         }
-        if self.target_is_ours(shop) && self.copy_back(shop, &bytes).is_ok_and(|placed| placed) {
+        let target = shop.read(&self.path).map(|found| found.hash).ok();
+        if target == Some(ContentHash::of(&bytes)) {
+            // Settled before, by a recovery; or the editor saved the same at both places.
+            return Ok(Settled::CopiedBack);
+        }
+        if target == Some(self.ours) && self.copy_back(shop, &bytes).is_ok_and(|placed| placed) {
             return Ok(Settled::CopiedBack);
         }
         let name = OsString::from(self.path.file_name());
         let kept = shop.preserve_bytes(&name, &bytes, &self.command).map_err(Trouble::disk)?;
         Ok(Settled::Preserved(kept))
-    }
-
-    fn target_is_ours(&self, shop: &Shop) -> bool {
-        shop.read(&self.path).is_ok_and(|found| found.hash == self.ours)
     }
 
     /// Whether the bytes are in the file now, and nothing that was saved since is lost by it.

@@ -46,8 +46,11 @@ impl Shop {
         for _ in 0..PUT_BACKS_MAX {
             let returning = Identity::of(&place.folder, temporary.as_ref())?;
             note(returning.hash);
-            self.steps.before(Step::PutBack)?;
-            match exchange::exchange(&place.folder, temporary.as_ref(), &place.name) {
+            let exchanged = self
+                .steps
+                .before(Step::PutBack)
+                .and_then(|()| exchange::exchange(&place.folder, temporary.as_ref(), &place.name));
+            match exchanged {
                 Ok(()) => {}
                 Err(error) if error.kind() == io::ErrorKind::NotFound => {
                     ended = PutBack::Vanished;

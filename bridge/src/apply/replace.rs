@@ -110,17 +110,20 @@ impl Shop {
     ) -> Result<Replaced, Trouble> {
         let temporary = names::complete(wanted.command);
         self.steps.before(Step::Check).map_err(Trouble::disk)?;
-        let (checked, current) = place.read(self.filter.file_max_bytes)?;
+        let (_, current) = place.read(self.filter.file_max_bytes)?;
         if ContentHash::of(&current) != wanted.base {
             return Ok(Replaced::Conflict { current });
         }
         let ours = Identity::of(&place.folder, temporary.as_ref()).map_err(Trouble::disk)?;
-        self.steps.before(Step::Exchange).map_err(Trouble::disk)?;
-        match exchange::exchange(&place.folder, temporary.as_ref(), &place.name) {
+        let exchanged = self
+            .steps
+            .before(Step::Exchange)
+            .and_then(|()| exchange::exchange(&place.folder, temporary.as_ref(), &place.name));
+        match exchanged {
             Ok(()) => self.learn_exchange(ExchangeSupport::Exchanges),
             Err(error) if error.kind() == io::ErrorKind::Unsupported => {
                 self.learn_exchange(ExchangeSupport::ChecksOnly);
-                return self.rename_over(journal, wanted, place, checked);
+                return self.rename_over(journal, wanted, place);
             }
             Err(error) => return Err(error.into()),
         }
@@ -181,15 +184,19 @@ impl Shop {
         }
     }
 
-    /// Where names cannot be exchanged: checked a moment ago, renamed over, and checked again.
+    /// Where names cannot be exchanged: checked once more, renamed over, and checked again.
     fn rename_over(
         &self,
         journal: &mut Journal,
         wanted: &Replacement<'_>,
         place: &Place,
-        checked: File,
     ) -> Result<Replaced, Trouble> {
         let temporary = names::complete(wanted.command);
+        let (checked, current) = place.read(self.filter.file_max_bytes)?;
+        if ContentHash::of(&current) != wanted.base {
+            return Ok(Replaced::Conflict { current });
+        }
+        self.steps.before(Step::RenameOver).map_err(Trouble::disk)?;
         place.folder.rename(temporary.as_ref(), &place.name)?;
         let hash = hash_of(rewound(&checked).map_err(Trouble::disk)?).map_err(Trouble::disk)?;
         let watch = AfterLife::of(wanted, checked);

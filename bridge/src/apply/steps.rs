@@ -30,6 +30,8 @@ pub enum Step {
     Check,
     /// Target and temporary file change places.
     Exchange,
+    /// Where names cannot be exchanged: the temporary file is renamed over the target.
+    RenameOver,
     /// What was displaced is read and compared with the base.
     Verify,
     /// What was displaced by mistake is put back.

@@ -1,8 +1,10 @@
 //! The life of a bridge that may end at any step: it opens the journal, receives what the relay
 //! delivers again, recovers, carries out what is pending as the inbox does, and reports.
 
+use std::fs::{File, OpenOptions};
+use std::io::{Seek, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::SystemTime;
@@ -13,6 +15,7 @@ use leanspec_shared::command::{CommandState, Delivery, Report};
 
 use crate::support::{
     BASE, Scene, WANTED, applied, conflict, create_delivery, delivery, id, path, replace_at,
+    save_by_rename,
 };
 
 /// What the outside world does while the bridge lives.
@@ -63,54 +66,57 @@ impl Story {
     }
 }
 
-/// Who disturbs, once at each of their moments, over all lives of the bridge.
+/// Who disturbs, once at each of their moments, over all lives of the bridge. What was done is
+/// marked in a file, since a life may be a process.
 pub(crate) struct World {
-    story: Story,
-    specs: std::path::PathBuf,
-    done: Mutex<Vec<Step>>,
-    /// The editor's open file.
-    open: Mutex<std::fs::File>,
+    pub(crate) story: Story,
+    specs: PathBuf,
+    file: PathBuf,
+    marks: PathBuf,
+    /// The editor's open file; none after a power loss, which ends editors as well.
+    open: Option<Mutex<File>>,
 }
 
 impl World {
     pub(crate) fn new(scene: &Scene, story: Story) -> Self {
-        let open = std::fs::OpenOptions::new().write(true).open(scene.file()).expect("there");
-        Self { story, specs: scene.specs.clone(), done: Mutex::default(), open: Mutex::new(open) }
+        let open = OpenOptions::new().write(true).open(scene.file()).expect("there");
+        Self { open: Some(Mutex::new(open)), ..Self::without_power(scene, story) }
+    }
+
+    pub(crate) fn without_power(scene: &Scene, story: Story) -> Self {
+        let marks = scene.root.join("marks");
+        std::fs::create_dir_all(&marks).expect("made");
+        Self { story, specs: scene.specs.clone(), file: scene.file(), marks, open: None }
     }
 
     fn disturb(&self, step: Step) {
-        let mut done = self.done.lock().expect("unpoisoned");
-        if done.contains(&step) {
-            return;
-        }
-        let file = self.specs.join("001-a/README.md");
+        let mark = self.marks.join(format!("{step:?}"));
+        let Some(open) = self.open.as_ref().filter(|_| !mark.exists()) else { return };
         match (self.story, step) {
             (Story::SavedOnce | Story::SavedTwice, Step::Exchange) => {
-                crate::support::save_by_rename(&file, self.story.saves()[0]);
+                save_by_rename(&self.file, self.story.saves()[0]);
             }
             (Story::SavedTwice, Step::PutBack) => {
-                crate::support::save_by_rename(&file, self.story.saves()[1]);
+                save_by_rename(&self.file, self.story.saves()[1]);
             }
-            (Story::WrittenAfterwards, Step::PutAway) => self.write_into_the_open_file(),
+            (Story::WrittenAfterwards, Step::PutAway) => {
+                let mut open = open.lock().expect("unpoisoned");
+                open.set_len(0).expect("truncated");
+                open.rewind().expect("rewound");
+                open.write_all(self.story.saves()[0].as_bytes()).expect("written");
+            }
             (Story::CreatedBesideAnother, Step::FolderName) => {
                 std::fs::create_dir(self.specs.join("002-new")).expect("made");
             }
             _ => return,
         }
-        done.push(step);
+        std::fs::write(mark, "").expect("marked");
     }
 
-    fn write_into_the_open_file(&self) {
-        use std::io::{Seek, Write};
-        let mut open = self.open.lock().expect("unpoisoned");
-        open.set_len(0).expect("truncated");
-        open.rewind().expect("rewound");
-        open.write_all(self.story.saves()[0].as_bytes()).expect("written");
-    }
-
-    /// Whether the editor has saved the text by now.
-    pub(crate) fn saved(&self, number: usize) -> bool {
-        self.done.lock().expect("unpoisoned").len() > number
+    /// The text that somebody saved last.
+    fn last_save(&self) -> Option<&'static str> {
+        let marks = std::fs::read_dir(&self.marks).expect("readable").count();
+        self.story.saves().iter().take(marks).next_back().copied()
     }
 }
 
@@ -119,13 +125,13 @@ struct Death;
 
 /// One life, which dies in silence before step `last` and runs no clean-up. Says whether it lived
 /// to its end.
-pub(crate) fn live_until(scene: &Scene, world: &Arc<World>, last: usize, told: &Told) -> bool {
-    let hook = move |count: usize| {
+pub(crate) fn live_until(scene: &Scene, world: &Arc<World>, last: usize) -> bool {
+    let hook = move |count: usize, _: Step| {
         if count == last {
             resume_unwind(Box::new(Death));
         }
     };
-    let ended = catch_unwind(AssertUnwindSafe(|| live(scene, world, told, hook)));
+    let ended = catch_unwind(AssertUnwindSafe(|| live(scene, world, hook)));
     match ended {
         Ok(()) => true,
         Err(death) if death.is::<Death>() => false,
@@ -133,21 +139,17 @@ pub(crate) fn live_until(scene: &Scene, world: &Arc<World>, last: usize, told: &
     }
 }
 
-/// The reports that the relay got.
-pub(crate) type Told = Mutex<Vec<Report>>;
-
-/// One life; `at_step` hears the number of each step.
+/// One life; `at_step` hears each step with its number.
 pub(crate) fn live(
     scene: &Scene,
     world: &Arc<World>,
-    told: &Told,
-    at_step: impl Fn(usize) + Send + Sync + 'static,
+    at_step: impl Fn(usize, Step) + Send + Sync + 'static,
 ) {
     let (world, count) = (Arc::clone(world), AtomicUsize::new(0));
     let story = world.story;
     let steps = Steps::with(move |step| {
         world.disturb(step);
-        at_step(count.fetch_add(1, Ordering::Relaxed));
+        at_step(count.fetch_add(1, Ordering::Relaxed), step);
         Ok(())
     });
     let (mut journal, shop) = (scene.journal_with(steps.clone()), scene.shop_with(steps));
@@ -163,9 +165,21 @@ pub(crate) fn live(
         }
     }
     for (id, report) in journal.unreported() {
-        told.lock().expect("unpoisoned").push(report);
+        tell(scene, &report);
         journal.acknowledge(&id).expect("journalled");
     }
+}
+
+/// The relay gets a report.
+fn tell(scene: &Scene, report: &Report) {
+    let line = serde_json::to_string(report).expect("JSON") + "\n";
+    let told = OpenOptions::new().append(true).create(true).open(scene.root.join("told"));
+    told.expect("open").write_all(line.as_bytes()).expect("told");
+}
+
+fn told(scene: &Scene) -> Vec<Report> {
+    let text = std::fs::read_to_string(scene.root.join("told")).unwrap_or_default();
+    text.lines().map(|line| serde_json::from_str(line).expect("a report")).collect()
 }
 
 fn change_spec(shop: &Shop, journal: &mut Journal, command: &str) {
@@ -220,8 +234,9 @@ pub(crate) fn made(specs: &Path) -> Vec<String> {
     made
 }
 
-/// What must hold when a life has come to its end.
-pub(crate) fn assert_settled(scene: &Scene, world: &World, told: &[Report]) {
+/// What must hold when a life has come to its end. `newest_in_place`: what was saved last stands in
+/// the file, and is not only preserved.
+pub(crate) fn assert_settled(scene: &Scene, world: &World, newest_in_place: bool) {
     let story = world.story;
     assert_whole(scene, story);
     assert!(scene.temporaries().is_empty(), "{:?}", scene.temporaries());
@@ -229,29 +244,32 @@ pub(crate) fn assert_settled(scene: &Scene, world: &World, told: &[Report]) {
     let outcome = journal.outcome(&id(COMMAND)).expect("every command ends");
     assert!(journal.pending().is_empty() && !journal.has_intent(&id(COMMAND)));
     // One outcome, however often it was told.
+    let told = told(scene);
     assert!(!told.is_empty());
-    for report in told {
+    for report in &told {
         assert_eq!(report, &told[0]);
         assert_eq!(report.state, outcome.state);
     }
     let applied = outcome.state == CommandState::Applied;
     if story.makes_a_spec() {
         assert!(applied);
-        let wanted: &[&str] =
-            if story == Story::Created { &["002-new"] } else { &["002-new", "003-new"] };
+        let other =
+            scene.specs.join("002-new").is_dir() && !scene.specs.join("002-new/README.md").exists();
+        let wanted: &[&str] = if other { &["002-new", "003-new"] } else { &["002-new"] };
         assert_eq!(made(&scene.specs), wanted);
         return;
     }
-    let kept = scene.preserved();
-    let last = (0..story.saves().len()).rfind(|number| world.saved(*number));
-    match last {
-        // What was saved last stands in the file, whatever became of the command.
-        Some(number) => assert_eq!(scene.text(), story.saves()[number]),
-        None => assert!(applied && scene.text() == WANTED),
+    let (text, kept) = (scene.text(), scene.preserved());
+    match world.last_save() {
+        Some(save) if newest_in_place => assert_eq!(text, save),
+        Some(save) => assert!(text == save || kept.contains(save), "{save:?} is lost"),
+        None => assert!(applied && text == WANTED),
     }
-    if matches!(story, Story::SavedOnce | Story::SavedTwice) && last.is_some() {
+    if matches!(story, Story::SavedOnce | Story::SavedTwice) && world.last_save().is_some() {
         assert!(!applied, "applied to what was not its base");
     }
     // Nothing is preserved that nobody saved.
     assert!(kept.iter().all(|text| story.saves().contains(&text.as_str())), "{kept:?}");
+    let displaced = std::fs::read_dir(scene.state.join("displaced"));
+    assert_eq!(displaced.map_or(0, Iterator::count), 0);
 }

@@ -257,9 +257,10 @@ impl Journal {
     }
 
     /// The intent came to nothing. For a new folder called before the last trace of it is removed,
-    /// since a missing trace means success there. Not flushed, as for [`Journal::undoing`].
+    /// and flushed where a missing trace would mean success.
     pub(super) fn lapse(&mut self, id: &CommandId) -> io::Result<()> {
-        self.append([Record::Lapsed { id: id.clone() }], false)
+        let flush = self.intent(id).is_some_and(|intent| intent.naming);
+        self.append([Record::Lapsed { id: id.clone() }], flush)
     }
 
     /// The intent of a command that has no outcome.
