@@ -75,6 +75,8 @@ pub enum Command {
     Sync(SyncFlags),
     /// Say how the running bridge is doing
     Status(StatusFlags),
+    /// Say what was asked of this machine from elsewhere, what became of it, and what was preserved
+    Log(LogFlags),
     /// Say which projects were found, and why
     Projects,
     /// Write the config file
@@ -133,6 +135,23 @@ pub struct StatusFlags {
     /// For programs
     #[arg(long, env = "LEANSPEC_BRIDGE_JSON", value_parser = FalseyValueParser::new())]
     pub json: bool,
+}
+
+/// Flags of `log`.
+#[derive(Debug, Clone, Copy, Args)]
+pub struct LogFlags {
+    /// For programs
+    #[arg(long, env = "LEANSPEC_BRIDGE_JSON", value_parser = FalseyValueParser::new())]
+    pub json: bool,
+    /// How many commands, newest last
+    #[arg(
+        short = 'n',
+        long,
+        value_name = "N",
+        default_value_t = 50,
+        env = "LEANSPEC_BRIDGE_LINES"
+    )]
+    pub lines: usize,
 }
 
 /// Flags of `login`.

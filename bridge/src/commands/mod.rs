@@ -3,6 +3,7 @@
 mod accept_deletes;
 mod bare;
 mod init;
+mod log;
 mod login;
 mod logout;
 mod projects;
@@ -12,7 +13,7 @@ mod sync;
 
 use std::io::Write;
 
-use log::LevelFilter;
+use ::log::LevelFilter;
 
 use crate::cli::{Cli, Command, LogLevel};
 use crate::config::relay_url::RelayUrl;
@@ -34,6 +35,7 @@ pub fn run(cli: &Cli) -> Result<(), Failure> {
         Some(Command::Run(flags)) => run::run(&settings, flags.identity),
         Some(Command::Sync(flags)) => sync::run(&settings, *flags),
         Some(Command::Status(flags)) => status::run(&settings, flags.json),
+        Some(Command::Log(flags)) => log::run(&settings, *flags),
         Some(Command::Projects) => projects::run(&settings),
         Some(Command::Init) => init::run(&settings),
         Some(Command::Login(flags)) => login::run(&settings, flags),
@@ -84,7 +86,7 @@ fn relay(settings: &Settings, login: Option<&Login>) -> Result<RelayUrl, Failure
     url.permit(settings.allow_cleartext)
         .map_err(|refused| Failure::new(Exit::Usage, refused.to_string()))?;
     if !url.is_encrypted() && !url.is_loopback() {
-        log::warn!(
+        ::log::warn!(
             "{url} is not encrypted: everybody on the way can read specs and key (allow_cleartext)"
         );
     }

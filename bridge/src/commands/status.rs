@@ -49,12 +49,18 @@ fn show(project: &ProjectStatus) {
         "  {} {}: {sync}, {} specs, {} files{watch}",
         project.id, project.dir, project.specs, project.files
     ));
+    say(format_args!("    changes from elsewhere: {}", allowed(project)));
     for problem in &project.problems {
         say(format_args!("    {problem}"));
     }
     for skipped in &project.skipped {
         say(format_args!("    not sent: {} ({})", skipped.path, skipped.reason));
     }
+}
+
+fn allowed(project: &ProjectStatus) -> String {
+    let words: Vec<_> = project.allow.iter().map(ToString::to_string).collect();
+    if words.is_empty() { "none".to_owned() } else { words.join(", ") }
 }
 
 fn nothing_yet(settings: &Settings, state: &StateFolder) -> Result<StatusFile, Failure> {

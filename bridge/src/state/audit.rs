@@ -24,7 +24,7 @@ const OLDER: &str = "commands.log.1";
 const FILE_MAX_BYTES: u64 = 4 * 1024 * 1024;
 
 /// What happened to a command.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Event {
     /// It came, and is journalled.

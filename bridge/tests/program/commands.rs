@@ -375,3 +375,25 @@ async fn complete_is_refused_with_what_stands_in_its_way_unless_it_is_forced() {
     fake.command("c3", forced);
     assert_eq!(fake.ended("c3").await, end("applied", ""));
 }
+
+#[tokio::test]
+async fn the_log_says_who_changed_what_and_how_it_ended_while_the_bridge_runs() {
+    let (place, fake, _running) = ready().await;
+    let empty = place.output(&["log"]);
+    assert!(String::from_utf8_lossy(&empty.stdout).contains("No command"), "{empty:?}");
+    fake.command("c1", status(&place, "001-first", "in-progress"));
+    fake.ended("c1").await;
+    fake.command("c2", json!({"type": "create_spec", "name": "x", "base": null}));
+    fake.ended("c2").await;
+    let said = place.output(&["log", "-n", "5"]);
+    let said = String::from_utf8_lossy(&said.stdout).into_owned();
+    let lines: Vec<_> = said.lines().collect();
+    assert_eq!(lines.len(), 2, "{said}");
+    let wanted = "  phone  project  001-first  status planned → in-progress  applied";
+    assert!(lines[0].ends_with(wanted), "{said}");
+    assert!(lines[1].contains("new spec x  refused (not_allowed)"), "{said}");
+    let json = place.output(&["log", "--json", "-n", "1"]);
+    let log: Value = serde_json::from_slice(&json.stdout).expect("JSON");
+    assert_eq!((&log["commands"][0]["command"], &log["commands"][1]), (&json!("c2"), &Value::Null));
+    assert_eq!(log["preserved"], json!([]));
+}
