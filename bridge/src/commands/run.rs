@@ -35,6 +35,7 @@ pub(super) fn start(
         name: settings.name.clone(),
         key: settings.key.clone(),
         file_max_bytes: settings.file_max_bytes,
+        git_exclude: settings.git_exclude,
         new_machine: identity.new_machine,
         take_over: identity.take_over,
         once,

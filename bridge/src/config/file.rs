@@ -25,6 +25,8 @@ pub struct ConfigFile {
     pub allow_cleartext: bool,
     /// Files larger than this are not sent, in bytes.
     pub file_max_bytes: Option<u64>,
+    /// Whether a line in the repository's `info/exclude` keeps temporary names out of `git status`.
+    pub git_exclude: Option<bool>,
     /// The projects.
     pub project: Vec<ProjectTable>,
 }
@@ -85,7 +87,9 @@ pub fn template(relay: Option<&str>, name: &str, projects: &[PathBuf]) -> String
          # http:// to another host sends specs and the key readable by everybody on the way:\n\
          # allow_cleartext = false\n\
          # Files larger than this are not sent, in bytes (1 MiB at most):\n\
-         # file_max_bytes = 1048576\n",
+         # file_max_bytes = 1048576\n\
+         # One line in .git/info/exclude keeps temporary names out of `git status`:\n\
+         # git_exclude = true\n",
         name = quoted(name),
     );
     for dir in projects {

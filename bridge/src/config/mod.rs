@@ -38,6 +38,9 @@ pub struct Settings {
     pub projects: Vec<ProjectEntry>,
     /// Files larger than this are not sent, in bytes.
     pub file_max_bytes: u64,
+    /// Whether temporary names are kept out of `git status` by a line in the repository's
+    /// `info/exclude`.
+    pub git_exclude: bool,
     /// The key in `LEANSPEC_BRIDGE_KEY`, which stands above the stored one.
     pub key: Option<String>,
     /// How much is said on standard error.
@@ -196,6 +199,7 @@ impl Settings {
             config_found,
             projects,
             file_max_bytes: file.file_max_bytes.unwrap_or(FILE_MAX_BYTES).min(FILE_MAX_BYTES),
+            git_exclude: file.git_exclude.unwrap_or(true),
             key: environment.key,
             log_level: common.log_level.or(file.log_level).unwrap_or(LogLevel::Info),
         })

@@ -57,6 +57,8 @@ pub struct Order {
     pub key: Option<String>,
     /// Files larger than this are not sent, in bytes.
     pub file_max_bytes: u64,
+    /// Whether temporary names are kept out of `git status`.
+    pub git_exclude: bool,
     /// Become a machine of its own.
     pub new_machine: bool,
     /// Take the place of the computer that spoke for this machine before.
@@ -108,6 +110,7 @@ async fn serve(order: Order, state: StateFolder, _lock: StateLock) -> Result<(),
         relay: relay.clone(),
         machine: machine.clone(),
         file_max_bytes: order.file_max_bytes,
+        git_exclude: order.git_exclude,
         watcher: Watcher::start(),
         audit: Audit::new(state.clone()),
         link: heard.clone(),

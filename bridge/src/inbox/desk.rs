@@ -13,7 +13,7 @@ use super::queue::Ending;
 use super::run::{Bench, Ran, run};
 use super::turn::{Came, Opened, Received, Turn, Turned, Work};
 use super::{record, verdict};
-use crate::apply::{AfterLife, ExchangeSupport, Journal, Settled, Shop};
+use crate::apply::{AfterLife, ExchangeSupport, Journal, Settled, Shop, exclude};
 use crate::source::FoundProject;
 use crate::source::filter::Filter;
 use crate::state::audit::Event;
@@ -35,6 +35,8 @@ pub struct Materials {
     pub filter: Filter,
     /// Who may change what.
     pub rights: Rights,
+    /// Whether temporary names are kept out of `git status`.
+    pub git_exclude: bool,
     /// Versions that the relay acknowledged.
     pub shadow: Arc<Mutex<Shadow>>,
     /// Writes the machine's own log.
@@ -56,7 +58,13 @@ impl Desk {
     /// # Errors
     /// When the journal cannot be used, or the specs folder is not there.
     pub fn open(materials: Materials) -> std::io::Result<(Self, Opened)> {
-        let Materials { state, project, filter, rights, shadow, record } = materials;
+        let Materials { state, project, filter, rights, git_exclude, shadow, record } = materials;
+        if git_exclude
+            && rights.permits_anything()
+            && let Err(error) = exclude::ensure(&project.root, &project.specs)
+        {
+            log::info!("temporary names may show in `git status` for a moment: {error}");
+        }
         let bench = Bench {
             shop: Shop::open(&project.specs, &state, filter.clone())?,
             root: project.root,
