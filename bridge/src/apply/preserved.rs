@@ -78,7 +78,7 @@ fn described_by(about: &Path) -> Option<PathBuf> {
 }
 
 impl Shop {
-    /// Moves a name out of the specs folder. `place` is what it was displaced from.
+    /// Moves a name out of the specs folder; `None` when there is no such name.
     pub(super) fn preserve_name(
         &self,
         place: &Place,
@@ -107,14 +107,7 @@ impl Shop {
         bytes: &[u8],
         command: &CommandId,
     ) -> io::Result<PathBuf> {
-        let hash = ContentHash::of(bytes);
-        let is_it = |kept: &Preserved| {
-            kept.about.hash == Some(hash) && kept.about.command.as_ref() == Some(command)
-        };
-        if let Some(kept) = list(&self.state)?.into_iter().find(is_it) {
-            return Ok(kept.path);
-        }
-        let path = self.reserve(file, command, Some(hash))?;
+        let path = self.reserve(file, command, Some(ContentHash::of(bytes)))?;
         self.steps.before(Step::Preserve)?;
         atomic::write(&path, bytes, Durability::Flushed).map_err(io::Error::other)?;
         self.tell(file, &path);

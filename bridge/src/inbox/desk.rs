@@ -213,3 +213,7 @@ impl Desk {
         Came::Settled(delivery.id.clone(), message, path)
     }
 }
+
+#[cfg(test)]
+#[path = "desk_tests.rs"]
+mod tests;

@@ -59,8 +59,6 @@ export interface Edit {
   appliedOver: string | null;
   /** It takes another edit back. */
   undoes: boolean;
-  /** It replaces everything, and stands on exactly what was shown: never on an edit not seen. */
-  exact: boolean;
 }
 
 export type Happening =
@@ -134,10 +132,7 @@ function heard(edit: Edit, { command, shown, now }: Heard): Edit {
   // Events carry no texts: those that an answer brought are kept.
   const outcome = command.outcome && { ...edit.command?.outcome, ...command.outcome };
   const known = outcome ? { ...command, outcome } : command;
-  // Where a new spec stands is known only now.
-  const file = edit.file ?? outcome?.file ?? null;
-  const spec = edit.spec ?? outcome?.spec ?? null;
-  const told: Edit = { ...edit, file, spec, command: known, message: '' };
+  const told: Edit = { ...edit, command: known, message: '' };
   switch (command.state) {
     case 'queued':
     case 'delivered':

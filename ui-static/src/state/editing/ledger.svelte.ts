@@ -32,7 +32,6 @@ export interface Wish {
   seenHash: string | null;
   force?: boolean;
   undoes?: boolean;
-  exact?: boolean;
   /** The text that a changed text replaces, for taking it back. */
   textBefore?: string;
 }
@@ -103,8 +102,8 @@ export class EditLedger extends EditList {
 
   /** Makes an edit and sends it; returns its key. */
   make(wish: Wish): string {
-    const edit = fresh(mintKey(), wish);
-    const { machine, project, change } = wish;
+    const { machine, project, change, seenHash, force = false, undoes = false } = wish;
+    const edit = fresh(mintKey(), { machine, project, change, seenHash, force, undoes });
     edit.file = this.fileOf(machine, project, change);
     if (wish.textBefore !== undefined) this.textsBefore.set(edit.key, wish.textBefore);
     const replaced = new Set(replacedBy(edit, this.list.filter(isTroubled)));
@@ -125,11 +124,11 @@ export class EditLedger extends EditList {
 
   /** The same change as a new command, on the file as it is shown now. */
   again(edit: Edit, force = edit.force): void {
-    const { machine, project, change, exact } = edit;
+    const { machine, project, change } = edit;
     const isText = change.type === 'update_content';
     const seenHash = isText ? edit.seenHash : this.around.hashOf(edit);
     this.drop(edit);
-    this.make({ machine, project, change, seenHash, force, exact });
+    this.make({ machine, project, change, seenHash, force });
   }
 
   /** Whether an applied edit can be taken back. */
@@ -242,8 +241,8 @@ export class EditLedger extends EditList {
     const { machine, project } = command;
     const change = changeOf(command);
     const base = command.base && 'hash' in command.base ? command.base.hash : null;
-    const force = command.force ?? false;
-    const edit = fresh(command.id, { machine, project, change, seenHash: base, force });
+    const wish = { machine, project, change, seenHash: base, force: command.force ?? false };
+    const edit = fresh(command.id, { ...wish, undoes: false });
     edit.mine = mine;
     edit.file = command.outcome?.file ?? this.fileOf(machine, project, change);
     edit.phase = 'taken';
@@ -283,18 +282,13 @@ export class EditLedger extends EditList {
   }
 }
 
-function fresh(key: string, wish: Wish): Edit {
-  const { machine, project, change, seenHash } = wish;
+type Start = Pick<Edit, 'machine' | 'project' | 'change' | 'seenHash' | 'force' | 'undoes'>;
+
+function fresh(key: string, start: Start): Edit {
   return {
-    machine,
-    project,
-    change,
-    seenHash,
-    force: wish.force ?? false,
-    undoes: wish.undoes ?? false,
-    exact: wish.exact ?? false,
+    ...start,
     key,
-    spec: change.type === 'create_spec' ? null : (change.spec ?? null),
+    spec: start.change.type === 'create_spec' ? null : (start.change.spec ?? null),
     file: null,
     body: null,
     command: null,
