@@ -43,11 +43,16 @@ impl Witness {
         Ok(Self { api: api.clone(), seen, _reader: reader })
     }
 
-    /// Every state of a command that was told, in order.
+    /// Every state of a command that was told, in order. A remark after the end is no state: that it
+    /// was applied to the newer version, or overtaken by a program on the machine.
     #[must_use]
     pub fn states(&self, id: &CommandId) -> Vec<CommandState> {
+        let remark = |command: &Command| {
+            command.rebased_as.is_some()
+                || command.outcome.as_ref().is_some_and(|outcome| outcome.overtaken)
+        };
         let seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        let told = seen.commands.iter().filter(|command| command.id == *id);
+        let told = seen.commands.iter().filter(|command| command.id == *id && !remark(command));
         told.map(|command| command.state.clone()).collect()
     }
 
@@ -74,12 +79,25 @@ impl Witness {
         &self,
         commands: impl IntoIterator<Item = &'a CommandId>,
     ) -> Result<()> {
+        let commands: Vec<_> = commands.into_iter().collect();
+        let ends = |id: &CommandId| {
+            let mut ends = self.states(id);
+            ends.retain(CommandState::is_final);
+            ends
+        };
+        for id in &commands {
+            // An answer may know of the end a moment before the feed tells it.
+            wait::until(|| async {
+                ensure!(!ends(id).is_empty(), "no end of {id} in {:?}", self.states(id));
+                Ok(())
+            })
+            .await?;
+        }
         self.caught_up().await?;
         let resets = self.seen.lock().unwrap_or_else(PoisonError::into_inner).resets;
         ensure!(resets == 0, "the feed could not be resumed {resets} times");
         for id in commands {
-            let mut ends = self.states(id);
-            ends.retain(CommandState::is_final);
+            let ends = ends(id);
             let stored = self.api.look(id).await?.state;
             ensure!(ends == [stored.clone()], "{id} is {stored}; told were {:?}", self.states(id));
         }

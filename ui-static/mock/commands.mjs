@@ -103,6 +103,12 @@ export class Commands {
     this.tell(command);
   }
 
+  /** Ends a command without a trace, for whoever wants to begin anew. */
+  forget(id) {
+    const command = this.all.get(id);
+    if (command && isOpen(command.state)) this.end(command, 'withdrawn', {});
+  }
+
   tell(command) {
     this.store.publish('command', withoutTexts(command));
   }

@@ -1,9 +1,10 @@
 // What the mock relay shows when it is given no specs folder: two machines of one developer, a
-// project that differs between them, a broken spec, and one of every status.
+// project that differs between them, a read-only one, a broken spec, and one of every status.
 
 import { Store } from './store.mjs';
 
 const DAY_MS = 24 * 3600 * 1000;
+const DEFAULT_ALLOW = ['frontmatter', 'tasks'];
 
 const SPECS = [
   ['001-reading-list', 'complete', 'high', ['core'], 'Reading list', 4, 4],
@@ -118,6 +119,16 @@ export function fixtureStore() {
   );
   store.save('macbook', 'reader', '010-synonyms', 'README.md', Buffer.from(BROKEN));
   addProjects(store, 'reader', 'reading-list');
+  store.save('macbook', 'handbook', '001-style', 'README.md', Buffer.from(text(SPECS[5])));
+  const { git, skipped, ...shown } = store.projects.get('macbook/reader');
+  store.putProject({
+    ...shown,
+    id: 'handbook',
+    key: 'handbook',
+    name: 'handbook',
+    allow: [],
+    read_only: 'The owner of this machine set allow = [] for it in the bridge’s configuration.',
+  });
   return store;
 }
 
@@ -133,7 +144,7 @@ export function addProjects(store, id, name) {
     rev: 1,
     state_hash: '0'.repeat(64),
     state: 'live',
-    allow: ['frontmatter', 'tasks'],
+    allow: machine === 'macbook' ? ['frontmatter', 'tasks', 'content', 'create'] : DEFAULT_ALLOW,
     sealed: false,
     skipped: [],
     git: { branch: 'main', commit, dirty: [], ahead: 0, behind: 0 },

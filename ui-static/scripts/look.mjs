@@ -1,5 +1,5 @@
-// `npm run look [-- --specs DIR]`: builds nothing, opens every screen of dist/ in a real Chromium on
-// a mock relay, in both themes and at the widths of a desk and a phone; writes pictures to
+// `npm run look [-- --specs DIR]`: builds nothing, opens every screen of dist/ and every state of an
+// edit in a real Chromium on a mock relay, in both themes and at the widths of a desk and a phone; writes pictures to
 // ../screenshots and fails on any fault that axe or the page's own policy reports.
 
 import { mkdirSync, readFileSync } from 'node:fs';
@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { addProjects, fixtureStore } from '../mock/fixture.mjs';
 import { serveMock } from '../mock/relay.mjs';
 import { DIST, signInAddress, startBrowser } from './browser.mjs';
+import { SCENES } from './scenes.mjs';
 
 const VIEWS = [
   { name: 'desk-light', width: 1280, height: 860, colorScheme: 'light' },
@@ -25,6 +26,8 @@ if (own) {
   addProjects(store, 'own', 'lean-spec');
 }
 const relay = await serveMock(store, { uiDir: DIST });
+/** Editing changes what is seen, so every view edits a store of its own. */
+const fresh = () => serveMock(fixtureStore(), { uiDir: DIST });
 const project = own ? 'own' : 'reader';
 const list = `m/macbook/p/${project}`;
 const big = [...store.specs.values()]
@@ -70,7 +73,8 @@ async function picture(page, view, name) {
   if (wide > 0) fault(`${name} ${view.name}: the page scrolls sideways by ${wide} px`);
 }
 
-for (const view of VIEWS) {
+/** A page of this view, which tells every fault that the browser tells. */
+async function open(view) {
   const context = await browser.newContext({
     viewport: { width: view.width, height: view.height },
     colorScheme: view.colorScheme,
@@ -80,9 +84,16 @@ for (const view of VIEWS) {
   });
   const page = await context.newPage();
   page.on('console', (message) => {
-    if (message.type() === 'error') fault(`${view.name}: console: ${message.text()}`);
+    // A relay that is away is one of the scenes.
+    const expected = message.text().includes('net::ERR_');
+    if (message.type() === 'error' && !expected) fault(`${view.name}: console: ${message.text()}`);
   });
   page.on('pageerror', (error) => fault(`${view.name}: ${error.message}`));
+  return { context, page };
+}
+
+for (const view of VIEWS) {
+  const { context, page } = await open(view);
   await page.goto(`${relay.origin}/#/pair`);
   await page.waitForSelector('#address');
   await picture(page, view, 'pair');
@@ -96,6 +107,29 @@ for (const view of VIEWS) {
     await picture(page, view, name);
   }
   await context.close();
+  await playScenes(view);
+}
+
+/** Every state of an edit. */
+async function playScenes(view) {
+  const edited = await fresh();
+  const { context, page } = await open(view);
+  page.setDefaultTimeout(6000);
+  await page.goto(signInAddress(edited.origin, edited.origin));
+  await page.waitForSelector('main section');
+  for (const [name, route, act] of SCENES) {
+    edited.commands.mood = 'fine';
+    await page.evaluate(() => sessionStorage.clear());
+    await page.goto('about:blank');
+    await page.goto(`${edited.origin}/#/${route}`);
+    await act(page, edited).catch((cause) => fault(`${view.name}: ${name}: ${cause.message}`));
+    await picture(page, view, name);
+    edited.turn('fine');
+    for (const command of edited.commands.open()) edited.commands.forget(command.id);
+  }
+  await context.close();
+  edited.server.closeAllConnections();
+  edited.server.close();
 }
 
 await browser.close();
@@ -103,7 +137,7 @@ relay.server.closeAllConnections();
 relay.server.close();
 console.log(
   faults === 0
-    ? `${SCREENS.length + 1} screens in ${VIEWS.length} views, no fault`
+    ? `${SCREENS.length + 1 + SCENES.length} screens in ${VIEWS.length} views, no fault`
     : `${faults} faults`,
 );
 process.exitCode = faults === 0 ? 0 : 1;

@@ -53,7 +53,7 @@ impl Shop {
         self.check_creation(wanted)?;
         let parent = walk(&self.specs, wanted.folder.parent().as_ref())?;
         let name = wanted.folder.file_name();
-        if spelled(&parent, name)?.is_some() || parent.entry(name.as_ref()).is_ok() {
+        if parent.entry(name.as_ref()).is_ok() || spelled(&parent, name)?.is_some() {
             return Ok(Created::Taken);
         }
         let hashes =
@@ -62,30 +62,14 @@ impl Shop {
         journal.intend(wanted.command, effect, wanted.report).map_err(Trouble::disk)?;
 
         let temporary = names::complete(wanted.command);
-        let made = self.build(&parent, &temporary, wanted.files).and_then(|()| {
-            journal.naming(wanted.command)?;
-            self.steps.before(Step::FolderName)?;
-            aside::rename_if_free(&parent, &temporary, name)
-        });
-        let made = made.and_then(|()| {
-            let sealed = self.seal_folder(journal, &parent, wanted.command);
-            sealed.inspect_err(|_| {
-                // Back under the temporary name, where it is no spec any more.
-                if let Err(error) = parent.rename(name.as_ref(), temporary.as_ref()) {
-                    log::warn!("the new folder {name} stays for now: {error}");
-                }
-            })
-        });
-        match made {
-            Ok(()) => Ok(Created::Applied),
-            Err(error) => {
-                self.abandon(journal, &parent, wanted)?;
-                match error.kind() {
-                    io::ErrorKind::AlreadyExists => Ok(Created::Taken),
-                    _ => Err(Trouble::disk(error)),
-                }
-            }
+        let named = self
+            .build(&parent, &temporary, wanted.files)
+            .and_then(|()| self.name_folder(journal, &parent, wanted));
+        if let Ok(true) = named {
+            return self.seal_folder(journal, &parent, wanted);
         }
+        self.abandon(journal, &parent, wanted)?;
+        named.map(|_| Created::Taken).map_err(Trouble::disk)
     }
 
     fn check_creation(&self, wanted: &Creation<'_>) -> Result<(), Trouble> {
@@ -118,15 +102,41 @@ impl Shop {
         folder.flush()
     }
 
+    /// Gives the complete folder its name; false when that is taken.
+    fn name_folder(
+        &self,
+        journal: &mut Journal,
+        parent: &Folder,
+        wanted: &Creation<'_>,
+    ) -> io::Result<bool> {
+        journal.naming(wanted.command)?;
+        self.steps.before(Step::FolderName)?;
+        let temporary = names::complete(wanted.command);
+        match aside::rename_if_free(parent, &temporary, wanted.folder.file_name()) {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
+            answer => answer.map(|()| true),
+        }
+    }
+
+    /// Makes the new name last, and then the outcome.
     fn seal_folder(
         &self,
         journal: &mut Journal,
         parent: &Folder,
-        command: &CommandId,
-    ) -> io::Result<()> {
-        self.steps.before(Step::FolderFlush)?;
-        parent.flush()?;
-        journal.applied(command)
+        wanted: &Creation<'_>,
+    ) -> Result<Created, Trouble> {
+        let flushed = self.steps.before(Step::FolderFlush).and_then(|()| parent.flush());
+        let Err(error) = flushed.and_then(|()| journal.applied(wanted.command)) else {
+            return Ok(Created::Applied);
+        };
+        // Back under the temporary name, where it is no spec any more. Where not even that can be
+        // done it stays, and the next attempt finds it made.
+        let temporary = names::complete(wanted.command);
+        parent
+            .rename(wanted.folder.file_name().as_ref(), temporary.as_ref())
+            .map_err(Trouble::disk)?;
+        self.abandon(journal, parent, wanted)?;
+        Err(Trouble::disk(error))
     }
 
     /// Takes away what was made, after the intent has lapsed.
@@ -136,7 +146,12 @@ impl Shop {
         parent: &Folder,
         wanted: &Creation<'_>,
     ) -> Result<(), Trouble> {
+        let naming = journal.intent(wanted.command).is_some_and(|intent| intent.naming);
         if let Err(error) = journal.lapse(wanted.command) {
+            // A complete folder that is gone is taken for one that got its name.
+            if naming {
+                return Err(Trouble::disk(error));
+            }
             log::warn!("the journal does not take a line: {error}");
         }
         let files: Vec<_> = wanted.files.iter().map(|(name, _)| name.as_str()).collect();

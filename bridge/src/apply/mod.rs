@@ -165,6 +165,9 @@ impl From<io::Error> for Trouble {
     fn from(error: io::Error) -> Self {
         match error.kind() {
             io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => Self::Gone,
+            io::ErrorKind::InvalidFilename => {
+                Self::Refused(Refused { reason: Reason::BadName, message: error.to_string() })
+            }
             _ => Self::Disk(error.to_string()),
         }
     }

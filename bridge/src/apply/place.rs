@@ -61,14 +61,31 @@ pub(super) fn walk(specs: &Path, folder: Option<&FilePath>) -> Result<Folder, Tr
 /// in NFC, which is how names travel. Asking the file system instead would find `readme.md` where
 /// `README.md` is, if it ignores case.
 pub(super) fn spelled(folder: &Folder, name: &str) -> io::Result<Option<OsString>> {
-    let names = folder.names()?;
+    listed(folder.names()?, name).map_or_else(|| listed_late(folder, name), |name| Ok(Some(name)))
+}
+
+/// Found by asking and not in the list: made in this moment, or another name's alias.
+fn listed_late(folder: &Folder, name: &str) -> io::Result<Option<OsString>> {
+    if folder.entry(name.as_ref()).is_err() {
+        return Ok(None);
+    }
+    let refused = || {
+        io::Error::new(
+            io::ErrorKind::InvalidFilename,
+            format!("'{name}' is spelled otherwise on the disk"),
+        )
+    };
+    listed(folder.names()?, name).ok_or_else(refused).map(Some)
+}
+
+fn listed(names: Vec<OsString>, name: &str) -> Option<OsString> {
     if names.iter().any(|listed| listed == OsStr::new(name)) {
-        return Ok(Some(name.into()));
+        return Some(name.into());
     }
     let same = |listed: &OsString| {
         listed.to_str().is_some_and(|listed| !listed.is_ascii() && listed.nfc().eq(name.chars()))
     };
-    Ok(names.into_iter().find(same))
+    names.into_iter().find(same)
 }
 
 impl Place {
@@ -126,6 +143,32 @@ impl Place {
             return Err(Trouble::special(format!("'{}' is no text", self.name.to_string_lossy())));
         }
         Ok((file, bytes))
+    }
+}
+
+/// What we placed under a name, to be known again when it comes out.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Placed {
+    /// Not known any more after a restart.
+    inode: Option<(u64, u64)>,
+    hash: Option<ContentHash>,
+}
+
+impl From<Identity> for Placed {
+    fn from(identity: Identity) -> Self {
+        Self { inode: Some(identity.inode), hash: identity.hash }
+    }
+}
+
+impl Placed {
+    /// By its bytes alone.
+    pub(super) fn bytes(hash: ContentHash) -> Self {
+        Self { inode: None, hash: Some(hash) }
+    }
+
+    /// Whether this is what we placed, and nobody has written into it since.
+    pub(super) fn is(&self, found: &Identity) -> bool {
+        self.hash == found.hash && self.inode.is_none_or(|inode| inode == found.inode)
     }
 }
 

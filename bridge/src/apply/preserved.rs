@@ -78,7 +78,7 @@ fn described_by(about: &Path) -> Option<PathBuf> {
 }
 
 impl Shop {
-    /// Moves a name out of the specs folder; `None` when there is no such name.
+    /// Moves a name out of the specs folder. `place` is what it was displaced from.
     pub(super) fn preserve_name(
         &self,
         place: &Place,
@@ -107,7 +107,14 @@ impl Shop {
         bytes: &[u8],
         command: &CommandId,
     ) -> io::Result<PathBuf> {
-        let path = self.reserve(file, command, Some(ContentHash::of(bytes)))?;
+        let hash = ContentHash::of(bytes);
+        let is_it = |kept: &Preserved| {
+            kept.about.hash == Some(hash) && kept.about.command.as_ref() == Some(command)
+        };
+        if let Some(kept) = list(&self.state)?.into_iter().find(is_it) {
+            return Ok(kept.path);
+        }
+        let path = self.reserve(file, command, Some(hash))?;
         self.steps.before(Step::Preserve)?;
         atomic::write(&path, bytes, Durability::Flushed).map_err(io::Error::other)?;
         self.tell(file, &path);

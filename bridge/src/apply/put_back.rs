@@ -5,7 +5,7 @@ use std::io;
 use leanspec_shared::hash::ContentHash;
 use leanspec_shared::id::CommandId;
 
-use super::place::{Identity, Place};
+use super::place::{Identity, Place, Placed};
 use super::steps::Step;
 use super::{Shop, names};
 use crate::platform::exchange;
@@ -26,9 +26,10 @@ pub(super) enum PutBack {
 }
 
 impl Shop {
-    /// The command's temporary name holds what the target shall have; the target holds `ours`, or a
-    /// save newer than all of that. Afterwards the temporary name is gone, and every byte that was
-    /// not `removable` is in its place or preserved.
+    /// The command's temporary name holds what the target shall have; the target holds what we
+    /// `placed` last, or a save newer than all of that. Afterwards the temporary name is gone, and
+    /// every byte that was not `removable` is in its place or preserved. `note` hears before each
+    /// exchange what is about to be placed.
     ///
     /// What comes out of the target when something is put in is either what we put there last: then
     /// all is well. Or it is a newer save, which was displaced by mistake in its turn.
@@ -36,16 +37,20 @@ impl Shop {
         &self,
         place: &Place,
         command: &CommandId,
-        ours: Identity,
+        mut placed: Placed,
         removable: ContentHash,
+        mut note: impl FnMut(Option<ContentHash>),
     ) -> io::Result<PutBack> {
         let temporary = names::complete(command);
-        let mut placed = ours;
         let mut ended = PutBack::Unsettled;
         for _ in 0..PUT_BACKS_MAX {
             let returning = Identity::of(&place.folder, temporary.as_ref())?;
-            self.steps.before(Step::PutBack)?;
-            match exchange::exchange(&place.folder, temporary.as_ref(), &place.name) {
+            note(returning.hash);
+            let exchanged = self
+                .steps
+                .before(Step::PutBack)
+                .and_then(|()| exchange::exchange(&place.folder, temporary.as_ref(), &place.name));
+            match exchanged {
                 Ok(()) => {}
                 Err(error) if error.kind() == io::ErrorKind::NotFound => {
                     ended = PutBack::Vanished;
@@ -53,11 +58,11 @@ impl Shop {
                 }
                 Err(error) => return Err(error),
             }
-            if Identity::of(&place.folder, temporary.as_ref())? == placed {
+            if placed.is(&Identity::of(&place.folder, temporary.as_ref())?) {
                 ended = PutBack::Restored;
                 break;
             }
-            placed = returning;
+            placed = returning.into();
         }
         self.steps.before(Step::FolderFlush)?;
         place.folder.flush()?;

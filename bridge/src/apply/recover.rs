@@ -1,7 +1,9 @@
 //! After a start: every intent without an outcome is brought to one or to nothing, and no temporary
-//! file stays. What to conclude is decided in `recover_rules`.
+//! file stays. What to conclude is decided in `recover_rules`; displaced files are looked at in
+//! `after_life`.
 
 use std::collections::HashMap;
+use std::ffi::OsStr;
 use std::io;
 use std::path::Path;
 
@@ -11,8 +13,8 @@ use leanspec_shared::path::FilePath;
 
 use super::journal::{Effect, Intent, Journal};
 use super::names::{self, Own};
-use super::place::{Identity, Place, hash_of, spelled, walk};
-use super::recover_rules::{self as rules, Temporary, Verdict};
+use super::place::{Identity, Place, Placed, hash_of, spelled, walk};
+use super::recover_rules::{self as rules, Held, Names, Verdict};
 use super::{Shop, Trouble};
 use crate::platform::folder::{Folder, Kind};
 
@@ -55,6 +57,7 @@ impl Shop {
                 log::warn!("a temporary file of ours stays for now ({own:?}): {trouble:?}");
             }
         }
+        self.settle_displaced(journal);
         recovery
     }
 
@@ -100,14 +103,14 @@ impl Shop {
         match &intent.effect {
             Effect::Replace { path, base, wanted } => {
                 let place = target(folder, path)?;
-                let looked = self.look(&place, id, *base, *wanted)?;
-                let verdict =
-                    rules::replacement(looked.temporary, looked.is_ours(*wanted), intent.undoing);
+                let names = self.look(&place, id)?;
+                let verdict = rules::replacement(names, *base, *wanted, intent.undoing);
                 if verdict == Verdict::Done {
                     place.folder.flush().map_err(Trouble::disk)?;
                     journal.applied(id).map_err(Trouble::disk)?;
                 }
-                self.carry_out(verdict, &place, id, &looked, &[*base, *wanted])?;
+                let note = |placing| journal.undoing(id, placing);
+                self.carry_out(verdict, &place, id, names, &[*base, *wanted], note)?;
                 Ok(verdict == Verdict::Done)
             }
             Effect::Create { folder: path, files } => {
@@ -116,6 +119,7 @@ impl Shop {
                     folder.flush().map_err(Trouble::disk)?;
                     journal.applied(id).map_err(Trouble::disk)?;
                 } else {
+                    journal.lapse(id).map_err(Trouble::disk)?;
                     let files: Vec<_> = files.iter().map(|(name, _)| name.as_str()).collect();
                     self.remove_new_folder(&folder, &names::complete(id), &files)
                         .map_err(Trouble::disk)?;
@@ -148,26 +152,16 @@ impl Shop {
         Ok(rules::creation_happened(temporary, naming, known))
     }
 
-    fn look(
-        &self,
-        place: &Place,
-        id: &CommandId,
-        base: ContentHash,
-        wanted: ContentHash,
-    ) -> Result<Looked, Trouble> {
+    /// What the two names hold, after a file that was being written is removed.
+    fn look(&self, place: &Place, id: &CommandId) -> Result<Names, Trouble> {
         self.remove(&place.folder, names::partial(id).as_ref());
-        let of = |name: &std::ffi::OsStr| match Identity::of(&place.folder, name) {
-            Ok(identity) => Ok(Some(identity)),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        let held = |name: &OsStr| match Identity::of(&place.folder, name) {
+            Ok(Identity { hash, .. }) => Ok(hash.map_or(Held::Special, Held::Bytes)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Held::Nothing),
             Err(error) => Err(Trouble::disk(error)),
         };
-        let temporary = match of(names::complete(id).as_ref())? {
-            None => Temporary::Absent,
-            Some(Identity { hash: Some(hash), .. }) if hash == wanted => Temporary::Ours,
-            Some(Identity { hash: Some(hash), .. }) if hash == base => Temporary::Base,
-            Some(_) => Temporary::Other,
-        };
-        Ok(Looked { temporary, target: of(&place.name)? })
+        let temporary = held(names::complete(id).as_ref())?;
+        Ok(Names { temporary, target: held(&place.name)? })
     }
 
     fn carry_out(
@@ -175,30 +169,26 @@ impl Shop {
         verdict: Verdict,
         place: &Place,
         id: &CommandId,
-        looked: &Looked,
-        removable: &[ContentHash],
+        names: Names,
+        removable: &[ContentHash; 2],
+        note: impl FnMut(Option<ContentHash>),
     ) -> Result<(), Trouble> {
-        match (verdict, looked.target) {
-            _ if looked.temporary == Temporary::Absent => Ok(()),
-            (Verdict::PutBack, Some(ours)) => {
-                let wanted = ours.hash.unwrap_or_else(|| ContentHash::of(b""));
-                match self.put_back(place, id, ours, wanted) {
+        let preserve = || self.preserve_name(place, &names::complete(id), id).map(drop);
+        let done = match verdict {
+            _ if names.temporary == Held::Nothing => Ok(()),
+            Verdict::NotDone | Verdict::Done => self.dispose(place, id, removable),
+            Verdict::Preserve => preserve(),
+            Verdict::PutBack(_) if names.target == Held::Nothing => preserve(),
+            Verdict::PutBack(placed) => {
+                let [_, wanted] = *removable;
+                match self.put_back(place, id, Placed::bytes(placed), wanted, note) {
                     // Only a copy stands there: where names cannot be exchanged, none is displaced.
-                    Err(error) if error.kind() == io::ErrorKind::Unsupported => {
-                        let name = names::complete(id);
-                        self.preserve_name(place, &name, id).map(drop).map_err(Trouble::disk)
-                    }
-                    put_back => put_back.map(drop).map_err(Trouble::disk),
+                    Err(error) if error.kind() == io::ErrorKind::Unsupported => preserve(),
+                    put_back => put_back.map(drop),
                 }
             }
-            (Verdict::NotDone | Verdict::Done, _) => {
-                self.dispose(place, id, removable).map_err(Trouble::disk)
-            }
-            (Verdict::PutBack | Verdict::Preserve, _) => {
-                let name = names::complete(id);
-                self.preserve_name(place, &name, id).map(drop).map_err(Trouble::disk)
-            }
-        }
+        };
+        done.map_err(Trouble::disk)
     }
 
     /// Every temporary name of ours below the specs folder.
@@ -246,12 +236,12 @@ impl Shop {
             self.remove(&folder, name.as_ref());
             return Ok(());
         }
-        match journal.effect_of_ended(id) {
+        match journal.past_effect(id) {
             Some(Effect::Replace { path, base, wanted }) => {
                 let place = target(folder, path)?;
-                let looked = self.look(&place, id, *base, *wanted)?;
-                let verdict = rules::leftover(looked.temporary, looked.is_ours(*wanted));
-                self.carry_out(verdict, &place, id, &looked, &[*base, *wanted])
+                let names = self.look(&place, id)?;
+                let verdict = rules::leftover(names, *base, *wanted);
+                self.carry_out(verdict, &place, id, names, &[*base, *wanted], drop)
             }
             Some(Effect::Create { files, .. }) if entry.kind == Kind::Folder => {
                 let files: Vec<_> = files.iter().map(|(name, _)| name.as_str()).collect();
@@ -262,18 +252,6 @@ impl Shop {
                 self.preserve_name(&place, &name, id).map(drop).map_err(Trouble::disk)
             }
         }
-    }
-}
-
-/// What the two names of a replacement hold.
-struct Looked {
-    temporary: Temporary,
-    target: Option<Identity>,
-}
-
-impl Looked {
-    fn is_ours(&self, wanted: ContentHash) -> bool {
-        self.target.is_some_and(|target| target.hash == Some(wanted))
     }
 }
 

@@ -110,17 +110,20 @@ impl Shop {
     ) -> Result<Replaced, Trouble> {
         let temporary = names::complete(wanted.command);
         self.steps.before(Step::Check).map_err(Trouble::disk)?;
-        let (checked, current) = place.read(self.filter.file_max_bytes)?;
+        let (_, current) = place.read(self.filter.file_max_bytes)?;
         if ContentHash::of(&current) != wanted.base {
             return Ok(Replaced::Conflict { current });
         }
         let ours = Identity::of(&place.folder, temporary.as_ref()).map_err(Trouble::disk)?;
-        self.steps.before(Step::Exchange).map_err(Trouble::disk)?;
-        match exchange::exchange(&place.folder, temporary.as_ref(), &place.name) {
+        let exchanged = self
+            .steps
+            .before(Step::Exchange)
+            .and_then(|()| exchange::exchange(&place.folder, temporary.as_ref(), &place.name));
+        match exchanged {
             Ok(()) => self.learn_exchange(ExchangeSupport::Exchanges),
             Err(error) if error.kind() == io::ErrorKind::Unsupported => {
                 self.learn_exchange(ExchangeSupport::ChecksOnly);
-                return self.rename_over(journal, wanted, place, checked);
+                return self.rename_over(journal, wanted, place);
             }
             Err(error) => return Err(error.into()),
         }
@@ -131,7 +134,7 @@ impl Shop {
             let _ = self.undo(journal, wanted, place, ours)?;
             return Err(Trouble::disk(error));
         }
-        self.remove(&place.folder, temporary.as_ref());
+        self.put_away(place, wanted.command);
         Ok(Replaced::Applied(Some(AfterLife::of(wanted, displaced))))
     }
 
@@ -162,12 +165,10 @@ impl Shop {
         place: &Place,
         ours: Identity,
     ) -> Result<Replaced, Trouble> {
-        if let Err(error) = journal.undoing(wanted.command) {
-            // A kill in the next microseconds would then be judged by bytes alone.
-            log::warn!("the journal does not take a line: {error}");
-        }
         let hash = ContentHash::of(wanted.bytes);
-        match self.put_back(place, wanted.command, ours, hash).map_err(Trouble::disk)? {
+        let note = |placing| journal.undoing(wanted.command, placing);
+        let put_back = self.put_back(place, wanted.command, ours.into(), hash, note);
+        match put_back.map_err(Trouble::disk)? {
             PutBack::Restored => {
                 let (_, current) = place.read(self.filter.file_max_bytes)?;
                 if ContentHash::of(&current) == wanted.base {
@@ -183,15 +184,19 @@ impl Shop {
         }
     }
 
-    /// Where names cannot be exchanged: checked a moment ago, renamed over, and checked again.
+    /// Where names cannot be exchanged: checked once more, renamed over, and checked again.
     fn rename_over(
         &self,
         journal: &mut Journal,
         wanted: &Replacement<'_>,
         place: &Place,
-        checked: File,
     ) -> Result<Replaced, Trouble> {
         let temporary = names::complete(wanted.command);
+        let (checked, current) = place.read(self.filter.file_max_bytes)?;
+        if ContentHash::of(&current) != wanted.base {
+            return Ok(Replaced::Conflict { current });
+        }
+        self.steps.before(Step::RenameOver).map_err(Trouble::disk)?;
         place.folder.rename(temporary.as_ref(), &place.name)?;
         let hash = hash_of(rewound(&checked).map_err(Trouble::disk)?).map_err(Trouble::disk)?;
         let watch = AfterLife::of(wanted, checked);
@@ -220,12 +225,11 @@ impl Shop {
             // next recovery, goes on with them.
             return;
         }
-        if let Err(error) = journal.lapse(wanted.command) {
-            log::warn!("the journal does not take a line: {error}");
-            return;
-        }
         if leftover.is_ok() {
             self.remove(&place.folder, temporary.as_ref());
+        }
+        if let Err(error) = journal.lapse(wanted.command) {
+            log::warn!("the journal does not take a line: {error}");
         }
     }
 }

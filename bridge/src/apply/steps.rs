@@ -30,12 +30,16 @@ pub enum Step {
     Check,
     /// Target and temporary file change places.
     Exchange,
+    /// Where names cannot be exchanged: the temporary file is renamed over the target.
+    RenameOver,
     /// What was displaced is read and compared with the base.
     Verify,
     /// What was displaced by mistake is put back.
     PutBack,
     /// The folder's names are flushed.
     FolderFlush,
+    /// The displaced file leaves the specs folder.
+    PutAway,
     /// A name that is not needed any more is removed.
     Remove,
     /// A folder is made under a temporary name.

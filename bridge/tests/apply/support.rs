@@ -23,7 +23,8 @@ pub(crate) const BASE: &str = "---\nstatus: planned\n---\n# Title\n";
 pub(crate) const WANTED: &str = "---\nstatus: complete\n---\n# Title\n";
 
 pub(crate) struct Scene {
-    _temp: tempfile::TempDir,
+    _temp: Option<tempfile::TempDir>,
+    pub(crate) root: PathBuf,
     pub(crate) specs: PathBuf,
     pub(crate) state: PathBuf,
 }
@@ -32,13 +33,36 @@ impl Scene {
     /// Beside what is built, since a folder for temporary files may be one in memory, without
     /// attributes.
     pub(crate) fn new() -> Self {
-        let temp = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("a folder");
+        Self::below(Path::new(env!("CARGO_TARGET_TMPDIR")))
+    }
+
+    /// In memory where that is to be had: for tests that flush thousands of times.
+    pub(crate) fn quick() -> Self {
+        let memory = Path::new("/dev/shm");
+        if memory.is_dir() { Self::below(memory) } else { Self::new() }
+    }
+
+    fn below(folder: &Path) -> Self {
+        let temp = tempfile::tempdir_in(folder).expect("a folder");
         let root = temp.path().canonicalize().expect("a path");
+        let scene = Self { _temp: Some(temp), ..Self::at(&root) };
+        std::fs::create_dir_all(scene.specs.join("001-a")).expect("made");
+        std::fs::create_dir_all(&scene.state).expect("made");
+        std::fs::write(scene.file(), BASE).expect("written");
+        scene
+    }
+
+    /// One that is there already, and stays.
+    pub(crate) fn at(root: &Path) -> Self {
         let (specs, state) = (root.join("specs"), root.join("state"));
-        std::fs::create_dir_all(specs.join("001-a")).expect("made");
-        std::fs::create_dir_all(&state).expect("made");
-        std::fs::write(specs.join("001-a/README.md"), BASE).expect("written");
-        Self { _temp: temp, specs, state }
+        Self { _temp: None, root: root.to_owned(), specs, state }
+    }
+
+    /// The same as a disk would hold it that was copied in this moment.
+    pub(crate) fn copied(&self) -> Self {
+        let copy = Self::quick();
+        copy_folder(&self.root, &copy.root);
+        copy
     }
 
     pub(crate) fn file(&self) -> PathBuf {
@@ -90,6 +114,19 @@ impl Scene {
     }
 }
 
+fn copy_folder(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).expect("made");
+    for entry in std::fs::read_dir(from).expect("readable") {
+        let entry = entry.expect("readable");
+        let to = to.join(entry.file_name());
+        if entry.file_type().expect("known").is_dir() {
+            copy_folder(&entry.path(), &to);
+        } else {
+            std::fs::copy(entry.path(), to).expect("copied");
+        }
+    }
+}
+
 pub(crate) fn id(text: &str) -> CommandId {
     text.parse().expect("an id")
 }
@@ -120,6 +157,17 @@ pub(crate) fn delivery(command: &str, base: &str, content: &str) -> Delivery {
         by: By { key: "k1".parse().expect("an id"), name: "phone".into() },
         withdraw: false,
     }
+}
+
+/// A command that makes a spec.
+pub(crate) fn create_delivery(command: &str) -> Delivery {
+    let edit = Edit::CreateSpec {
+        name: "new".into(),
+        title: None,
+        template: None,
+        fields: serde_json::Map::new(),
+    };
+    Delivery { posted: NewCommand::new(&edit, None, false), ..delivery(command, "", "") }
 }
 
 /// Receives a command and carries it out on the spec's file, as the inbox does.
@@ -186,4 +234,33 @@ pub(crate) fn save_by_rename(file: &Path, text: &str) {
     let side = file.with_file_name("editor-side");
     std::fs::write(&side, text).expect("written");
     std::fs::rename(side, file).expect("renamed");
+}
+
+/// Runs git, undisturbed by what the caller's repository sets.
+pub(crate) fn git(folder: &Path, arguments: &[&str]) -> String {
+    let mut command = std::process::Command::new("git");
+    for name in ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"] {
+        command.env_remove(name);
+    }
+    let output = command.arg("-C").arg(folder).args(arguments).output().expect("git runs");
+    assert!(output.status.success(), "git {arguments:?}: {output:?}");
+    String::from_utf8(output.stdout).expect("UTF-8")
+}
+
+/// A hook that fails `step` the first time, as a full disk would.
+pub(crate) fn failing_once(step: Step) -> Steps {
+    failing_nth(step, 1)
+}
+
+/// A hook that fails `step` at its `nth` time only.
+pub(crate) fn failing_nth(step: Step, nth: usize) -> Steps {
+    let count = Mutex::new(0);
+    Steps::with(move |now| {
+        if now != step {
+            return Ok(());
+        }
+        let mut count = count.lock().expect("not poisoned");
+        *count += 1;
+        if *count == nth { Err(io::ErrorKind::StorageFull.into()) } else { Ok(()) }
+    })
 }

@@ -19,6 +19,11 @@ function decoded(bytes: ArrayBuffer): string {
   return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
 }
 
+/** Whether a text stands for the very bytes of its file: broken UTF-8 has no text of its own. */
+export function isExact(text: string): boolean {
+  return !text.includes('\uFFFD');
+}
+
 export class OpenDocument {
   /** Null until the first bytes are there. Broken UTF-8 shows as replacement characters. */
   text: string | null = $state.raw(null);

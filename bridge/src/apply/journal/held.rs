@@ -56,6 +56,19 @@ impl Held {
         if self.acknowledged { self.bytes } else { 0 }
     }
 
+    /// The intent of a command without an outcome.
+    pub(super) fn open_intent(&self) -> Option<&Intent> {
+        self.intent.as_ref().filter(|intent| self.ended.is_none() && !intent.lapsed)
+    }
+
+    /// What it did or tried to do to the disk, when that is over.
+    pub(super) fn past_effect(&self) -> Option<&Effect> {
+        match &self.ended {
+            Some(ended) => ended.effect.as_ref(),
+            None => self.intent.as_ref().filter(|intent| intent.lapsed).map(|past| &past.effect),
+        }
+    }
+
     /// After a rewrite its lines are as short as they get.
     pub(super) fn rewritten(&mut self, bytes: u64) {
         self.bytes = if self.acknowledged { 0 } else { bytes };
@@ -67,11 +80,12 @@ impl Held {
             Record::Received { at, delivery } => self.received = Some((delivery, at)),
             Record::Intent { effect, report, .. } => {
                 let report = *report;
-                self.intent = Some(Intent { effect, report, undoing: false, naming: false });
+                self.intent =
+                    Some(Intent { effect, report, undoing: None, naming: false, lapsed: false });
             }
-            Record::Undoing { .. } => self.mark(|intent| intent.undoing = true),
+            Record::Undoing { placing, .. } => self.mark(|intent| intent.undo(placing)),
             Record::Naming { .. } => self.mark(|intent| intent.naming = true),
-            Record::Lapsed { .. } => self.intent = None,
+            Record::Lapsed { .. } => self.mark(|intent| intent.lapsed = true),
             Record::Applied { at, .. } => {
                 let (effect, report) = match self.intent.take() {
                     Some(intent) => (Some(intent.effect), intent.report),
@@ -145,8 +159,11 @@ impl Held {
         if let Some(intent) = &self.intent {
             let report = Box::new(intent.report.clone());
             records.push(Record::Intent { id: id(), effect: intent.effect.clone(), report });
-            records.extend(intent.undoing.then(|| Record::Undoing { id: id() }));
+            let undoing =
+                intent.undoing.iter().flat_map(|undoing| [undoing.placed, undoing.placing]);
+            records.extend(undoing.map(|placing| Record::Undoing { id: id(), placing }));
             records.extend(intent.naming.then(|| Record::Naming { id: id() }));
+            records.extend(intent.lapsed.then(|| Record::Lapsed { id: id() }));
         }
         records
     }
@@ -157,7 +174,7 @@ pub(super) fn id_of(record: &Record) -> &CommandId {
     match record {
         Record::Received { delivery, .. } => &delivery.id,
         Record::Intent { id, .. }
-        | Record::Undoing { id }
+        | Record::Undoing { id, .. }
         | Record::Naming { id }
         | Record::Lapsed { id }
         | Record::Applied { id, .. }

@@ -57,9 +57,35 @@ pub struct Intent {
     /// What is reported when it is done.
     pub report: Report,
     /// It had exchanged something that was not the base, and was putting that back.
-    pub undoing: bool,
+    pub undoing: Option<Undoing>,
     /// Its new folder was complete.
     pub naming: bool,
+    /// It came to nothing, and what it left is being removed.
+    pub lapsed: bool,
+}
+
+/// How far putting back has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Undoing {
+    /// What was placed last: the new bytes at first.
+    pub placed: Option<ContentHash>,
+    /// What is to be placed now; absent for what is no regular file.
+    pub placing: Option<ContentHash>,
+}
+
+impl Intent {
+    fn undo(&mut self, placing: Option<ContentHash>) {
+        if self.undoing.is_some_and(|undoing| undoing.placing == placing) {
+            // Said once more by a recovery that goes on with it.
+            return;
+        }
+        let wanted = match self.effect {
+            Effect::Replace { wanted, .. } => Some(wanted),
+            Effect::Create { .. } => None,
+        };
+        let placed = self.undoing.map_or(wanted, |undoing| undoing.placing);
+        self.undoing = Some(Undoing { placed, placing });
+    }
 }
 
 /// One project's journal, `<state>/projects/<id>/journal.jsonl`.
@@ -92,6 +118,11 @@ impl Journal {
         let mut journal = Self { file, commands: HashMap::new(), next: 0, spent_bytes: 0 };
         for (record, bytes) in records {
             journal.take(record, bytes);
+        }
+        if journal.file.is_doubtful()
+            && let Err(error) = journal.rewrite()
+        {
+            log::warn!("the damaged journal cannot be written anew yet: {error}");
         }
         Ok(journal)
     }
@@ -142,7 +173,7 @@ impl Journal {
     /// Whether the command may have begun to change the disk.
     #[must_use]
     pub fn has_intent(&self, id: &CommandId) -> bool {
-        self.commands.get(id).is_some_and(|held| held.ended.is_none() && held.intent.is_some())
+        self.intent(id).is_some()
     }
 
     /// Ends a command that changed nothing: refused, in conflict, failed, withdrawn, expired. One
@@ -206,10 +237,13 @@ impl Journal {
         self.append([Record::Intent { id: id.clone(), effect, report }], true)
     }
 
-    /// What was displaced is being put back. Written and not flushed: it tells recovery after a
-    /// kill what the names mean, and every moment counts.
-    pub(super) fn undoing(&mut self, id: &CommandId) -> io::Result<()> {
-        self.append([Record::Undoing { id: id.clone() }], false)
+    /// These bytes, displaced by mistake, are about to be put back. Written and not flushed: it
+    /// tells recovery after a kill what the names mean, and every moment counts.
+    pub(super) fn undoing(&mut self, id: &CommandId, placing: Option<ContentHash>) {
+        if let Err(error) = self.append([Record::Undoing { id: id.clone(), placing }], false) {
+            // A kill in the next microseconds would then be judged by bytes alone.
+            log::warn!("the journal does not take a line: {error}");
+        }
     }
 
     /// A new folder is about to get its name. Not flushed, as for [`Journal::undoing`].
@@ -222,17 +256,16 @@ impl Journal {
         self.append([Record::Applied { id: id.clone(), at: now() }], true)
     }
 
-    /// The intent came to nothing: called before the last trace of it is removed from the disk, so
-    /// that a missing trace is never taken for a success. Not flushed, as for
-    /// [`Journal::undoing`].
+    /// The intent came to nothing. For a new folder called before the last trace of it is removed,
+    /// and flushed where a missing trace would mean success.
     pub(super) fn lapse(&mut self, id: &CommandId) -> io::Result<()> {
-        self.append([Record::Lapsed { id: id.clone() }], false)
+        let flush = self.intent(id).is_some_and(|intent| intent.naming);
+        self.append([Record::Lapsed { id: id.clone() }], flush)
     }
 
     /// The intent of a command that has no outcome.
     pub(super) fn intent(&self, id: &CommandId) -> Option<&Intent> {
-        let held = self.commands.get(id)?;
-        held.intent.as_ref().filter(|_| held.ended.is_none())
+        self.commands.get(id)?.open_intent()
     }
 
     /// Every command with an intent and no outcome.
@@ -243,9 +276,10 @@ impl Journal {
         open.into_iter().map(|(_, id)| id).collect()
     }
 
-    /// What an ended command did to the disk, while that is remembered.
-    pub(super) fn effect_of_ended(&self, id: &CommandId) -> Option<&Effect> {
-        self.commands.get(id)?.ended.as_ref()?.effect.as_ref()
+    /// What a command did to the disk that has ended, or tried that came to nothing, while that is
+    /// remembered.
+    pub(super) fn past_effect(&self, id: &CommandId) -> Option<&Effect> {
+        self.commands.get(id)?.past_effect()
     }
 
     fn append(&mut self, records: impl IntoIterator<Item = Record>, flush: bool) -> io::Result<()> {

@@ -44,8 +44,9 @@ pub(super) enum Record {
     Received { at: Timestamp, delivery: Box<Delivery> },
     /// It is about to change the disk; with it goes what will be reported.
     Intent { id: CommandId, effect: Effect, report: Box<Report> },
-    /// What was exchanged was not the base: it is being put back.
-    Undoing { id: CommandId },
+    /// What was exchanged was not the base: these bytes are about to be put back. Once more for
+    /// each save that comes between.
+    Undoing { id: CommandId, placing: Option<ContentHash> },
     /// A new folder is complete and about to get its name.
     Naming { id: CommandId },
     /// The intent came to nothing, and what it left is about to be removed.

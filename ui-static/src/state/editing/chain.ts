@@ -28,7 +28,7 @@ export function baseOf(edit: Edit, all: readonly Edit[]): { base: Base | null } 
   if (edit.change.type === 'create_spec') return { base: null };
   const before = all.slice(0, all.indexOf(edit)).filter((other) => isAt(other, edit));
   if (before.some(({ phase }) => phase === 'unsent')) return 'stuck';
-  const last = before.filter(isPending).at(-1);
+  const last = edit.exact ? undefined : before.filter(isPending).at(-1);
   if (!last) return edit.seenHash === null ? 'stuck' : { base: { hash: edit.seenHash } };
   return last.command === null ? 'wait' : { base: { after: last.command.id } };
 }

@@ -7,6 +7,8 @@ export interface Draft {
   original: string;
   /** Its hash. */
   hash: string;
+  /** The edit that saves it, once that was made; kept until that is done, for it may conflict. */
+  edit: string | null;
 }
 
 type Store = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;

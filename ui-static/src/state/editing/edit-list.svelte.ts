@@ -49,6 +49,11 @@ export class EditList {
     };
   }
 
+  /** Those of one machine that wait for it, or for a person. */
+  waiting(machine: string): readonly Edit[] {
+    return this.list.filter((edit) => edit.machine === machine && edit.phase !== 'applied');
+  }
+
   /** Forgets an edit on this page. */
   drop(edit: Edit): void {
     this.put(this.list.filter(({ key }) => key !== edit.key));
@@ -58,7 +63,10 @@ export class EditList {
     const edit = this.list.find((other) => other.key === key);
     const after = edit && next(edit, happening);
     if (!after || after === edit) return;
-    if (after.phase === 'confirmed' || after.phase === 'withdrawn') {
+    if (after.phase === 'conflict' && after.command?.rebased_as) {
+      // Settled by another command, which is listed itself.
+      this.drop(edit);
+    } else if (after.phase === 'confirmed' || after.phase === 'withdrawn') {
       this.put(this.list.filter((other) => other !== edit));
       if (after.mine) this.done = [...this.done.slice(1 - DONE_MAX), after];
     } else this.put(this.list.map((other) => (other === edit ? after : other)));

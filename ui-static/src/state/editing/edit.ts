@@ -59,6 +59,8 @@ export interface Edit {
   appliedOver: string | null;
   /** It takes another edit back. */
   undoes: boolean;
+  /** It replaces everything, and stands on exactly what was shown: never on an edit not seen. */
+  exact: boolean;
 }
 
 export type Happening =
@@ -132,7 +134,10 @@ function heard(edit: Edit, { command, shown, now }: Heard): Edit {
   // Events carry no texts: those that an answer brought are kept.
   const outcome = command.outcome && { ...edit.command?.outcome, ...command.outcome };
   const known = outcome ? { ...command, outcome } : command;
-  const told: Edit = { ...edit, command: known, message: '' };
+  // Where a new spec stands is known only now.
+  const file = edit.file ?? outcome?.file ?? null;
+  const spec = edit.spec ?? outcome?.spec ?? null;
+  const told: Edit = { ...edit, file, spec, command: known, message: '' };
   switch (command.state) {
     case 'queued':
     case 'delivered':

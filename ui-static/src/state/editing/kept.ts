@@ -1,7 +1,7 @@
-// Edits that need a person, or whose way to the relay is not known, kept against a reload for as long
-// as the tab lives.
+// The edits of this page, kept against a reload for as long as the tab lives: what was typed, what
+// needs a person, and what may or may not have reached the relay.
 
-import { type Edit, isTroubled } from './edit';
+import type { Edit } from './edit';
 
 type Store = Pick<Storage, 'getItem' | 'setItem'>;
 
@@ -22,20 +22,19 @@ export class KeptEdits {
   read(): Edit[] {
     try {
       const edits = JSON.parse(this.store?.getItem(this.name) ?? '[]') as Edit[];
-      return edits.map((edit) =>
-        edit.phase === 'sending'
-          ? { ...edit, phase: 'unsent', message: 'The page was closed while it was sent.' }
-          : edit,
-      );
+      return edits.map((edit): Edit => {
+        // How long the machine has been silent is counted anew.
+        if (edit.phase !== 'sending') return { ...edit, answerableSince: null };
+        const message = 'The page was closed while it was sent.';
+        return { ...edit, phase: 'unsent', message };
+      });
     } catch {
       return [];
     }
   }
 
   write(edits: readonly Edit[]): void {
-    const open = edits.filter(
-      (edit) => edit.mine && (isTroubled(edit) || edit.phase === 'sending'),
-    );
+    const open = edits.filter((edit) => edit.mine);
     try {
       this.store?.setItem(this.name, JSON.stringify(open.slice(-KEPT_MAX)));
     } catch {

@@ -32,6 +32,7 @@ export interface Wish {
   seenHash: string | null;
   force?: boolean;
   undoes?: boolean;
+  exact?: boolean;
   /** The text that a changed text replaces, for taking it back. */
   textBefore?: string;
 }
@@ -102,8 +103,8 @@ export class EditLedger extends EditList {
 
   /** Makes an edit and sends it; returns its key. */
   make(wish: Wish): string {
-    const { machine, project, change, seenHash, force = false, undoes = false } = wish;
-    const edit = fresh(mintKey(), { machine, project, change, seenHash, force, undoes });
+    const edit = fresh(mintKey(), wish);
+    const { machine, project, change } = wish;
     edit.file = this.fileOf(machine, project, change);
     if (wish.textBefore !== undefined) this.textsBefore.set(edit.key, wish.textBefore);
     const replaced = new Set(replacedBy(edit, this.list.filter(isTroubled)));
@@ -124,11 +125,11 @@ export class EditLedger extends EditList {
 
   /** The same change as a new command, on the file as it is shown now. */
   again(edit: Edit, force = edit.force): void {
-    const { machine, project, change } = edit;
+    const { machine, project, change, exact } = edit;
     const isText = change.type === 'update_content';
     const seenHash = isText ? edit.seenHash : this.around.hashOf(edit);
     this.drop(edit);
-    this.make({ machine, project, change, seenHash, force });
+    this.make({ machine, project, change, seenHash, force, exact });
   }
 
   /** Whether an applied edit can be taken back. */
@@ -241,8 +242,8 @@ export class EditLedger extends EditList {
     const { machine, project } = command;
     const change = changeOf(command);
     const base = command.base && 'hash' in command.base ? command.base.hash : null;
-    const wish = { machine, project, change, seenHash: base, force: command.force ?? false };
-    const edit = fresh(command.id, { ...wish, undoes: false });
+    const force = command.force ?? false;
+    const edit = fresh(command.id, { machine, project, change, seenHash: base, force });
     edit.mine = mine;
     edit.file = command.outcome?.file ?? this.fileOf(machine, project, change);
     edit.phase = 'taken';
@@ -282,13 +283,18 @@ export class EditLedger extends EditList {
   }
 }
 
-type Start = Pick<Edit, 'machine' | 'project' | 'change' | 'seenHash' | 'force' | 'undoes'>;
-
-function fresh(key: string, start: Start): Edit {
+function fresh(key: string, wish: Wish): Edit {
+  const { machine, project, change, seenHash } = wish;
   return {
-    ...start,
+    machine,
+    project,
+    change,
+    seenHash,
+    force: wish.force ?? false,
+    undoes: wish.undoes ?? false,
+    exact: wish.exact ?? false,
     key,
-    spec: start.change.type === 'create_spec' ? null : (start.change.spec ?? null),
+    spec: change.type === 'create_spec' ? null : (change.spec ?? null),
     file: null,
     body: null,
     command: null,

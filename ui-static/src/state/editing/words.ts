@@ -50,7 +50,7 @@ export function whatWords({ change }: Edit): string {
     case 'toggle_task':
       return `${change.checked ? 'Ticked' : 'Cleared'} “${taskWords(change.seen_line)}”`;
     case 'update_content':
-      return 'Text';
+      return 'New text';
     case 'create_spec':
       return `New spec “${change.title || change.name}”`;
     default:

@@ -6,7 +6,6 @@ import { type Edit, isPending, isTroubled } from '../../state/editing/edit';
 import {
   type Circumstances,
   type Kind,
-  lockedWhy,
   refusedWhy,
   uneditableWhy,
   waitsWhy,
@@ -72,11 +71,6 @@ export class SpecEdits {
 
   isTroubled(field: string): boolean {
     return this.all.some((edit) => isTroubled(edit) && sets(edit, field));
-  }
-
-  /** Why nothing can be changed; null when something can. */
-  get locked(): string | null {
-    return lockedWhy(circumstances(this.relay, this.place()));
   }
 
   /** Why this kind of change is not possible; null when it is. */

@@ -46,6 +46,11 @@ describe('an edit stands on', () => {
     expect(baseOf(last, [last, taken('e1', 'c1')])).toEqual({ base: { hash: 'h7' } });
   });
 
+  test('exactly what was shown, when it replaces everything', () => {
+    const exact = edit('e1', { seenHash: 'h7', exact: true });
+    expect(baseOf(exact, [taken('e0', 'c0'), exact])).toEqual({ base: { hash: 'h7' } });
+  });
+
   test('nothing when it makes a spec', () => {
     const making = edit('e1', { change: { type: 'create_spec', name: 'b' }, file: null });
     expect(baseOf(making, [taken('e0', 'c0'), making])).toEqual({ base: null });

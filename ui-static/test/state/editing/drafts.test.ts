@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 
 import { Drafts } from '../../../src/state/editing/drafts';
 
-const draft = { text: 'typed', original: 'old', hash: 'h0' };
+const draft = { text: 'typed', original: 'old', hash: 'h0', edit: null };
 
 function storage(broken = false) {
   const kept = new Map<string, string>();

@@ -287,6 +287,15 @@ describe('after a conflict or a refusal', () => {
     expect(ledger.list.map(({ command: one, mine }) => [one?.id, mine])).toEqual([['c2', true]]);
   });
 
+  test('nothing waits for a decision that was taken on another device', async () => {
+    const { ledger, answer, hear, load } = open();
+    await load();
+    ledger.make(status('complete'));
+    await answer(1, command('c1', 'conflict'));
+    hear(command('c1', 'conflict', { rebased_as: 'c2' }));
+    expect(ledger.list).toEqual([]);
+  });
+
   test('the same change goes out by force, on the file as it is shown now', async () => {
     const { ledger, answer, sent, page } = open();
     ledger.make(status('complete'));
@@ -336,6 +345,18 @@ describe('commands made elsewhere', () => {
     ledger.make(status('complete'));
     expect(sent(1).body['base']).toEqual({ after: 'c1' });
   });
+});
+
+test('a new spec is done as soon as it is shown', async () => {
+  const { ledger, answer, hear, page, load } = open();
+  await load();
+  const change = { type: 'create_spec' as const, name: 'b' };
+  ledger.make({ machine: 'm1', project: 'p1', change, seenHash: null });
+  await answer(1, command('c1', 'queued', { type: 'create_spec', name: 'b' }));
+  page.hash = 'h1';
+  const outcome = { hash: 'h1', file: '002-b/README.md', spec: '002-b' };
+  hear(command('c1', 'applied', { type: 'create_spec', outcome }));
+  expect(ledger.done.map(({ spec }) => spec)).toEqual(['002-b']);
 });
 
 describe('a reload', () => {

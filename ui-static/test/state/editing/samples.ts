@@ -26,6 +26,7 @@ export function edit(key: string, more: Partial<Edit> = {}): Edit {
     appliedAt: null,
     appliedOver: null,
     undoes: false,
+    exact: false,
     ...more,
   };
 }

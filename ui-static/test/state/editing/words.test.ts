@@ -33,7 +33,7 @@ test.each<[Change, string]>([
   [sets({ custom: { a: 1 } }), 'custom: {"a":1}'],
   [tick, 'Ticked “Write it”'],
   [{ ...tick, checked: false }, 'Cleared “Write it”'],
-  [{ type: 'update_content', spec: '001-a', content: '' }, 'Text'],
+  [{ type: 'update_content', spec: '001-a', content: '' }, 'New text'],
   [{ type: 'create_spec', name: 'login' }, 'New spec “login”'],
   [{ type: 'fly' } as unknown as Change, 'A change'],
 ])('%j is %j', (change, words) => {
