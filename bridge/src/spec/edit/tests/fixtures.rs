@@ -188,3 +188,16 @@ fn a_block_that_is_no_metadata_any_more_is_refused() {
     let refusal = edit(&file, &json!({"status": "complete"})).expect_err("too long");
     assert_eq!(refusal.reason, Reason::NotEditable);
 }
+
+#[test]
+fn a_block_without_keys_gets_its_first() {
+    let wanted = |head: &str| {
+        format!(
+            "---\n{head}status: planned\nupdated_at: {NOW}\ntransitions:\n- status: planned\n  at: {NOW}\n---\n# T\n"
+        )
+    };
+    for head in ["", "# only a comment\n", "\n"] {
+        let file = format!("---\n{head}---\n# T\n");
+        assert_eq!(edit(&file, &json!({"status": "planned"})), Ok(wanted(head)));
+    }
+}
