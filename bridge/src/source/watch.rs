@@ -2,19 +2,29 @@
 //!
 //! One watcher (one inotify instance, one thread) serves all projects. Its callback converts and
 //! enqueues, nothing else. A hint says that something may have changed, never what.
+//!
+//! notify is a pre-release because it can tell the kernel which events to leave out. The stable
+//! line asks for every opening of a file: there our own scan, and every `git status` of anybody,
+//! woke its thread several times a second. Whatever it gets wrong, the scans find: bytes decide.
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use notify::event::{AccessKind, AccessMode};
-use notify::{Config, Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher as _};
+use notify::{
+    Config, Event, EventKind, EventKindMask, RecommendedWatcher, RecursiveMode, Watcher as _,
+};
 use tokio::sync::mpsc;
 
 use super::hint::{Hint, to_hint};
 
 /// Hints that may wait for one project. Beyond, one bit says "look at everything".
 const HINTS_MAX: usize = 4096;
+
+/// What the kernel is asked to tell: every change, and that a writer closed a file. Opening and
+/// reading are left out where they arise: our own reading would wake us for ever.
+const TOLD: EventKindMask = EventKindMask::CORE.union(EventKindMask::ACCESS_CLOSE);
 
 /// The one file watcher of the process. Cheap to clone.
 #[derive(Debug, Clone, Default)]
@@ -189,7 +199,7 @@ impl Arm {
             // Dropping a watcher whose thread has died would panic: it talks to the thread.
             std::mem::forget(native.take());
             let routes = Arc::clone(&self.watcher.inner.routes);
-            let config = Config::default().with_follow_symlinks(false);
+            let config = Config::default().with_follow_symlinks(false).with_event_kinds(TOLD);
             let watcher = RecommendedWatcher::new(move |event| dispatch(&routes, event), config)
                 .map_err(|error| in_words(&error))?;
             *native = Some(watcher);
@@ -263,8 +273,7 @@ fn dispatch(routes: &RwLock<Vec<Route>>, event: notify::Result<Event>) {
     }
 }
 
-/// Whether an event can mean a change, and if so whether a writer closed the file. Opening and
-/// reading are not: our own reading would wake us for ever.
+/// Whether an event can mean a change, and if so whether a writer closed the file.
 fn matters(kind: EventKind) -> Option<bool> {
     match kind {
         EventKind::Access(AccessKind::Close(AccessMode::Write)) => Some(true),
