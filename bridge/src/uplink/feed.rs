@@ -27,6 +27,7 @@ use leanspec_shared::id::{CommandId, MachineId};
 use leanspec_shared::limits::{
     COMMAND_MAX_BYTES, FEED_DEAD_AFTER_MS, HELLO_DEADLINE_MS, POLL_WAIT_MAX_SECONDS,
 };
+use tokio::time::Instant;
 
 use crate::uplink::heard::{self, Heard};
 use crate::uplink::http::{CallError, Relay, Request, refusal};
@@ -42,6 +43,8 @@ pub struct Feed {
     trouble: Arc<OnceLock<CallError>>,
     version: Version,
     hello: Hello,
+    /// When something was heard last.
+    heard: Instant,
 }
 
 impl std::fmt::Debug for Feed {
@@ -88,7 +91,7 @@ impl Feed {
         let held_back = CallError::Unreachable("something holds its stream back".into());
         let hello = hello.await.unwrap_or(Err(held_back))?;
         let version = version.get().copied().unwrap_or(Version::HTTP_11);
-        Ok(Self { events, trouble, version, hello })
+        Ok(Self { events, trouble, version, hello, heard: Instant::now() })
     }
 
     /// The version of HTTP it comes over, for people.
@@ -97,7 +100,8 @@ impl Feed {
         if self.version == Version::HTTP_2 { "HTTP/2" } else { "HTTP/1.1" }
     }
 
-    /// What comes next.
+    /// What comes next. Cancel safe: the silence is counted from what was heard last, not from the
+    /// last time somebody asked.
     ///
     /// # Errors
     /// When the feed ended, broke, or was silent for two and a half heartbeats.
@@ -107,12 +111,13 @@ impl Feed {
             0 => FEED_DEAD_AFTER_MS,
             seconds => seconds.saturating_mul(2500).clamp(1000, 10 * FEED_DEAD_AFTER_MS),
         };
-        let event = tokio::time::timeout(
-            Duration::from_millis(silence),
+        let event = tokio::time::timeout_at(
+            self.heard + Duration::from_millis(silence),
             next(&mut self.events, &self.trouble),
         );
         let silent = || CallError::Unreachable("its feed went silent".into());
         let event = event.await.map_err(|_| silent())??;
+        self.heard = Instant::now();
         Ok(match &event {
             SSE::Event(event) => heard::read(&event.event_type, &event.data),
             _ => Heard::Other,

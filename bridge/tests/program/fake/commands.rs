@@ -126,20 +126,21 @@ pub(super) async fn feed(
     }
     let parameter = |name: &str| query.iter().find(|(key, _)| key == name).map(|(_, v)| v.clone());
     let after = parameter("after");
-    let next = {
+    let (next, heartbeat_s) = {
         let mut inner = shared.inner.lock().expect("free");
         inner.opened_after.push(after.clone());
         let known = |command: &FakeCommand| Some(&command.id) == after.as_ref();
-        inner.commands.iter().position(known).map_or(0, |at| at + 1)
+        let next = inner.commands.iter().position(known).map_or(0, |at| at + 1);
+        (next, inner.heartbeat_s.unwrap_or(15))
     };
-    let hello = concat!(
-        ": hi\nretry: 100\n\nid: 1.t\nevent: hello\n",
-        r#"data: {"resumed":false,"heartbeat_s":15,"server":"fake","mode":"stream","time":"2026-01-01T00:00:00Z"}"#,
-        "\n\n"
-    );
+    let said = serde_json::json!({
+        "resumed": false, "heartbeat_s": heartbeat_s, "server": "fake", "mode": "stream",
+        "time": "2026-01-01T00:00:00Z"
+    });
+    let hello = format!(": hi\nretry: 100\n\nid: 1.t\nevent: hello\ndata: {said}\n\n");
     let mut wakes = shared.feeds.clone();
     let cuts = wakes.borrow_and_update().cuts;
-    let open = Open { shared, wakes, cuts, next, due: VecDeque::from([hello.to_owned()]) };
+    let open = Open { shared, wakes, cuts, next, due: VecDeque::from([hello]) };
     let events = stream::unfold(open, |mut open| async move {
         let text = open.next().await?;
         Some((Ok::<_, std::io::Error>(Bytes::from(text)), open))

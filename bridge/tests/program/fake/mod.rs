@@ -76,6 +76,8 @@ pub(crate) struct Inner {
     pub(crate) key_revoked: bool,
     /// Answers 409 to announcements.
     pub(crate) machine_taken: bool,
+    /// What its feeds promise: a heartbeat every so many seconds. 15 unless set; none ever comes.
+    pub(crate) heartbeat_s: Option<u64>,
 }
 
 /// A running fake, on a thread of its own, so that a test may block. Ends when dropped.
