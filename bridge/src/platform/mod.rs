@@ -8,4 +8,5 @@ pub mod host;
 pub mod metadata;
 pub mod private;
 pub mod process;
+pub mod read_ahead;
 pub mod stop;

@@ -8,10 +8,10 @@ use super::doubt::{Evidence, GitEvidence};
 use super::filter::Filter;
 use super::git::{Facts, GitError, Mark, Repository};
 use super::heads::Head;
-use super::look;
 use super::survey::{Done, Job};
 use super::watch::Arm;
 use super::{canary, list};
+use super::{look, read};
 use crate::platform::file_stat::FolderId;
 
 /// What jobs need to know of the folder they work on.
@@ -46,6 +46,9 @@ impl Ground {
             Job::Arm => blocking(move || self.set_watches()).await,
             Job::Look(paths) => {
                 blocking(move || {
+                    if paths.len() > 1 {
+                        read::fetch_ahead(&self.specs, &paths);
+                    }
                     let look = |path| {
                         let look = look::look(&self.specs, &path, &self.filter);
                         (path, look)

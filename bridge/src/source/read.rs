@@ -13,8 +13,8 @@ use leanspec_shared::path::FilePath;
 
 use super::ReadError;
 use super::look::{Known, Look, SkipKind, stat_spelled};
-use crate::platform::confined;
 use crate::platform::file_stat::Stat;
+use crate::platform::{confined, read_ahead};
 
 /// A stat is believed only when the file was at rest for this long before it was read, in
 /// nanoseconds: the coarsest file systems (FAT) count in steps of two seconds, so a second write
@@ -36,6 +36,17 @@ pub fn hash(
     nul_allowed: bool,
 ) -> io::Result<Option<Look>> {
     read_whole(root, spelling, max_bytes, &mut Hashing::new(nul_allowed))
+}
+
+/// Has the disk fetch the files that are read next, all of them while the first is still on its
+/// way. A scan of files that the system has long forgotten then waits for the disk a few times,
+/// not once for each. Nothing is read, and whatever cannot be opened shows when it is looked at.
+pub fn fetch_ahead<'a>(root: &Path, paths: impl IntoIterator<Item = &'a FilePath>) {
+    for path in paths {
+        if let Ok(file) = confined::open(root, Path::new(path.as_str())) {
+            read_ahead::soon(&file);
+        }
+    }
 }
 
 /// Stat, read, stat again: `None` when the two differ, since a mixture of two versions may have
