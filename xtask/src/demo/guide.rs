@@ -3,12 +3,10 @@
 use std::io::IsTerminal;
 use std::path::Path;
 
-use anyhow::{Context, Result};
-use qrcode::QrCode;
-use qrcode::render::unicode::Dense1x2;
-
+use super::qr;
 use super::sample::EDIT_FIRST;
 use super::{Machine, Relay};
+use anyhow::Result;
 
 /// All that the text is made of.
 pub(super) struct Guide<'a> {
@@ -59,8 +57,7 @@ All of it is in {folder}, logs included. Ctrl-C ends it and removes the folder."
     }
 
     fn network(&self) -> Result<String> {
-        let code = QrCode::new(self.link).context("the link as a QR code")?;
-        let picture = on_white(&code.render::<Dense1x2>().build());
+        let picture = qr::printed(self.link, std::io::stdout().is_terminal())?;
         Ok(format!(
             "
 or scan it with a phone in the same network:
@@ -72,13 +69,4 @@ only; a real relay stands behind HTTPS.
 "
         ))
     }
-}
-
-/// A terminal may be dark, and not every phone reads a code in inverted colours: black on white is
-/// said outright, except to a file.
-fn on_white(picture: &str) -> String {
-    if !std::io::stdout().is_terminal() {
-        return picture.to_owned();
-    }
-    picture.lines().map(|line| format!("\x1b[30;107m{line}\x1b[0m\n")).collect()
 }

@@ -6,6 +6,7 @@
 mod address;
 mod children;
 mod guide;
+mod qr;
 mod sample;
 
 use std::path::{Path, PathBuf};
