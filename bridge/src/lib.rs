@@ -12,6 +12,7 @@
 //! reads the environment, `platform` alone knows which operating system this is.
 
 pub mod apply;
+pub mod beat;
 pub mod cli;
 pub mod commands;
 pub mod config;

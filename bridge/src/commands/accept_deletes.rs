@@ -17,7 +17,7 @@ pub(super) fn run(settings: &Settings, wanted: &str) -> Result<(), Failure> {
     let project = choose(&projects, wanted)?;
     requests::ask_accept_deletes(&state.project(&project.id)?)?;
     say(format_args!(
-        "Asked. Within 5 seconds the missing files of {} are gone at the relay too; \
+        "Asked. Within 10 seconds the missing files of {} are gone at the relay too; \
          see `leanspec-bridge status`",
         project.dir
     ));

@@ -16,8 +16,9 @@ use leanspec_shared::id::MachineId;
 use leanspec_shared::problem::Code;
 use leanspec_shared::view::ProjectFacts;
 use tokio::sync::{Notify, watch};
-use tokio::time::{Instant, MissedTickBehavior};
+use tokio::time::Instant;
 
+use crate::beat::Beat;
 use crate::daemon::board::Board;
 use crate::daemon::end::End;
 use crate::exit::{Exit, Failure};
@@ -38,9 +39,7 @@ const FACTS_DEBOUNCE: Duration = Duration::from_millis(250);
 /// How long the first announcement waits for the first scans, so that a restart with nothing new
 /// needs only one.
 const FIRST_SCAN: Duration = Duration::from_secs(2);
-/// How often the clock is compared: a jump means that the computer slept.
-const CLOCK_TICK: Duration = Duration::from_secs(5);
-/// A difference between the clocks that is no sleep.
+/// A difference between the clocks that is no sleep. They are compared at every beat.
 const CLOCK_SLACK: Duration = Duration::from_secs(20);
 /// How often the key file is looked at while the key is refused.
 const KEY_TICK: Duration = Duration::from_secs(2);
@@ -115,6 +114,8 @@ pub struct Link {
     pub doubt: Doubt,
     /// Only until relay and disk are equal: a refused key ends it.
     pub once: bool,
+    /// The beat of the process.
+    pub beat: Beat,
     /// The end of the program.
     pub end: End,
 }
@@ -218,13 +219,12 @@ impl Link {
     }
 
     async fn listen(&mut self, mut feed: Feed) -> Ended {
-        let mut clock = tokio::time::interval(CLOCK_TICK);
-        clock.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut before = (Instant::now(), SystemTime::now());
         let mut announce_at: Option<Instant> = None;
         // On the side: a command must not wait behind the facts of a checkout.
         let mut announcing: Option<Announcing> = None;
         loop {
+            let beat = self.beat.after(before.0.into());
             tokio::select! {
                 heard = feed.next() => match heard {
                     Ok(Heard::Bye(bye)) => return self.on_bye(&bye.reason),
@@ -250,7 +250,7 @@ impl Link {
                     }
                 }
                 () = self.doubt.raised.notified() => return Ended::Renew,
-                _ = clock.tick() => {
+                () = tokio::time::sleep_until(beat.into()) => {
                     let now = (Instant::now(), SystemTime::now());
                     if slept(before, now) {
                         log::info!("this computer slept; connecting again");

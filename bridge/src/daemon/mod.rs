@@ -12,12 +12,13 @@ pub mod report;
 use std::collections::HashMap;
 use std::future::Future;
 use std::path::PathBuf;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::runtime::Runtime;
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 
+use crate::beat::{self, Beat};
 use crate::config::ProjectEntry as Configured;
 use crate::config::relay_url::RelayUrl;
 use crate::daemon::board::{Board, StatusHead};
@@ -35,14 +36,13 @@ use crate::state::audit::Audit;
 use crate::state::{StateFolder, StateLock, machine, projects, requests};
 use crate::uplink::http::Relay;
 
-/// How often requests of other commands are looked for.
-const REQUEST_TICK: Duration = Duration::from_secs(4);
 /// After this the end is no longer waited for.
 const SHUTDOWN: Duration = Duration::from_secs(5);
 /// Threads for file work. More would only make more arenas for the allocator to keep.
 const BLOCKING_THREADS: usize = 3;
-/// How long such a thread waits for more work.
-const THREAD_KEEP_ALIVE: Duration = Duration::from_secs(5);
+/// How long such a thread waits for more work: longer than one beat, so that the one that looks
+/// around is not made anew each time, and shorter than two, so that the others end.
+const THREAD_KEEP_ALIVE: Duration = beat::EVERY.saturating_add(Duration::from_secs(4));
 
 /// What `run` and `sync` are to do.
 #[derive(Debug)]
@@ -86,14 +86,20 @@ pub fn runtime() -> Result<Runtime, Failure> {
 /// With exit code and a sentence that says what to do next.
 pub fn run(order: Order, state: StateFolder) -> Result<(), Failure> {
     let lock = state.lock()?;
+    let beat = Beat::start(Instant::now());
     let runtime = runtime()?;
-    let done = runtime.block_on(serve(order, state, lock));
+    let done = runtime.block_on(serve(order, state, lock, beat));
     // A thread that hangs in a dead network file system must not keep the program alive.
     runtime.shutdown_timeout(Duration::from_secs(1));
     done
 }
 
-async fn serve(order: Order, state: StateFolder, _lock: StateLock) -> Result<(), Failure> {
+async fn serve(
+    order: Order,
+    state: StateFolder,
+    _lock: StateLock,
+    beat: Beat,
+) -> Result<(), Failure> {
     let end = End::default();
     let machine = machine::load_or_create(&state, order.new_machine)?;
     let relay = Relay::new(order.relay.clone(), None, random::id()).map_err(Failure::other)?;
@@ -112,6 +118,7 @@ async fn serve(order: Order, state: StateFolder, _lock: StateLock) -> Result<(),
         file_max_bytes: order.file_max_bytes,
         git_exclude: order.git_exclude,
         watcher: Watcher::start(),
+        beat,
         audit: Audit::new(state.clone()),
         link: heard.clone(),
         doubt: doubt.clone(),
@@ -132,7 +139,7 @@ async fn serve(order: Order, state: StateFolder, _lock: StateLock) -> Result<(),
     tasks.spawn(answer_strays(strays, heard, reporter, shared.safe.clone(), end.clone()));
     let head = StatusHead { machine_id: machine.clone(), relay: String::from(order.relay.clone()) };
     tasks.spawn(report::run(board.clone(), head, state.clone(), order.once.is_some(), end.clone()));
-    tasks.spawn(until_end(end.clone(), look_for_requests(asked)));
+    tasks.spawn(until_end(end.clone(), look_for_requests(asked, beat)));
     tasks.spawn(until_end(end.clone(), watch_signals(end.clone())));
     if let Some(patience) = order.once {
         tasks.spawn(until_end(end.clone(), give_up(patience, board.clone(), end.clone())));
@@ -151,6 +158,7 @@ async fn serve(order: Order, state: StateFolder, _lock: StateLock) -> Result<(),
         announced: Vec::new(),
         doubt,
         once: order.once.is_some(),
+        beat,
         end: end.clone(),
     };
     tasks.spawn(link.run());
@@ -171,10 +179,8 @@ async fn watch_signals(end: End) {
     end.because(Ok(()));
 }
 
-async fn look_for_requests(projects: Vec<(PathBuf, SourceHandle)>) {
-    let mut tick = tokio::time::interval(REQUEST_TICK);
+async fn look_for_requests(projects: Vec<(PathBuf, SourceHandle)>, beat: Beat) {
     loop {
-        tick.tick().await;
         for (folder, source) in &projects {
             if requests::take_accept_deletes(folder) {
                 log::info!(
@@ -183,6 +189,7 @@ async fn look_for_requests(projects: Vec<(PathBuf, SourceHandle)>) {
                 source.accept_deletes();
             }
         }
+        tokio::time::sleep_until(beat.after(Instant::now()).into()).await;
     }
 }
 

@@ -8,6 +8,7 @@ use leanspec_shared::view::{ProjectFacts, ProjectState};
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 
+use crate::beat::Beat;
 use crate::config::ProjectEntry as Configured;
 use crate::daemon::board::{Board, ProjectEntry};
 use crate::daemon::end::End;
@@ -42,6 +43,7 @@ pub(super) struct Shared {
     pub(super) file_max_bytes: u64,
     pub(super) git_exclude: bool,
     pub(super) watcher: Watcher,
+    pub(super) beat: Beat,
     pub(super) audit: Audit,
     pub(super) link: watch::Receiver<LinkState>,
     pub(super) doubt: Doubt,
@@ -89,6 +91,7 @@ pub(super) fn start(
         known: acked.files().map(|(path, _)| path.clone()).collect(),
         baseline: atomic::read_json(&folder.join(BASELINE_FILE)).unwrap_or_default(),
         watcher: shared.watcher.clone(),
+        beat: shared.beat,
     };
     let (source, requests) = source::requests();
     let (updates, told) = mpsc::channel(UPDATES_MAX);

@@ -50,6 +50,8 @@ use leanspec_shared::view::{Git, ProjectState, Skipped};
 use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc;
 
+use crate::beat::Beat;
+
 pub use project::{DiscoverError, Discovery, FoundProject, ProjectSetting, discover};
 pub use read::read_file;
 pub use worker::run;
@@ -74,6 +76,8 @@ pub struct SourceSettings {
     pub baseline: Option<Baseline>,
     /// The one file watcher of the process.
     pub watcher: watch::Watcher,
+    /// The one beat of the process, at which the folder is looked at from outside.
+    pub beat: Beat,
 }
 
 /// What the specs folder was when everything in it was accounted for. Kept by the receiver beside

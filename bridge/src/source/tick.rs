@@ -1,4 +1,4 @@
-//! The one coarse timer: has this computer slept, is the folder still there, has git moved?
+//! A look around at every beat: has this computer slept, is the folder still there, has git moved?
 
 use std::io;
 use std::sync::Arc;
@@ -6,11 +6,8 @@ use std::time::{Duration, Instant, SystemTime};
 
 use super::git::{Facts, Mark, Repository};
 use super::perform::{Ground, blocking};
+use crate::beat::{self, Beat};
 use crate::platform::file_stat::FolderId;
-
-/// Between two ticks. Rare enough to cost nothing, often enough that a folder that was mounted
-/// again, or a commit that was made, shows soon.
-const EVERY: Duration = Duration::from_secs(5);
 
 /// How much more time than expected must have passed for the computer to have slept.
 const SLEPT: Duration = Duration::from_secs(15);
@@ -27,15 +24,16 @@ pub struct Tick {
 /// When the next tick is due.
 #[derive(Debug)]
 pub struct TickClock {
+    beat: Beat,
     last: Instant,
     last_wall: SystemTime,
 }
 
 impl TickClock {
-    /// The first tick is due one interval from now.
+    /// The first tick is due at the next beat.
     #[must_use]
-    pub fn new(now: Instant, wall: SystemTime) -> Self {
-        Self { last: now, last_wall: wall }
+    pub fn new(beat: Beat, now: Instant, wall: SystemTime) -> Self {
+        Self { beat, last: now, last_wall: wall }
     }
 
     /// `Some` when a tick is due: whether the computer slept since the last one.
@@ -53,14 +51,14 @@ impl TickClock {
     /// When the next tick is due.
     #[must_use]
     pub fn next_due(&self) -> Instant {
-        self.last + EVERY
+        self.beat.after(self.last)
     }
 }
 
 /// Where the monotonic clock stands still during sleep (Linux, macOS), the wall clock runs ahead of
 /// it; where it does not (Windows), the tick is late by both.
 fn has_slept(passed: Duration, wall_passed: Duration) -> bool {
-    wall_passed > passed + SLEPT || passed > EVERY + SLEPT
+    wall_passed > passed + SLEPT || passed > beat::EVERY + SLEPT
 }
 
 /// Looks at the folder from outside, and at the files in which git's news show.
@@ -97,11 +95,12 @@ mod tests {
     }
 
     #[test]
-    fn a_tick_is_due_every_five_seconds() {
+    fn a_tick_is_due_at_every_beat() {
         let (now, wall) = (Instant::now(), SystemTime::now());
-        let mut clock = TickClock::new(now, wall);
+        let mut clock = TickClock::new(Beat::start(now), now, wall);
+        let every = beat::EVERY;
         assert_eq!(clock.take_due(now, wall), None);
-        assert_eq!(clock.take_due(now + EVERY, wall + EVERY), Some(false));
-        assert_eq!(clock.take_due(now + EVERY, wall + EVERY), None);
+        assert_eq!(clock.take_due(now + every, wall + every), Some(false));
+        assert_eq!(clock.take_due(now + every, wall + every), None);
     }
 }

@@ -115,7 +115,7 @@ impl Worker {
             survey: Survey::new(filter, settings.known, doubt, now),
             coverage: Coverage::new(may_write, rand::random()),
             hints,
-            clock: TickClock::new(now, SystemTime::now()),
+            clock: TickClock::new(settings.beat, now, SystemTime::now()),
             git_watch: GitWatch::new(now),
             git: GitReport::default(),
             job: None,

@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+use leanspec_bridge::beat::Beat;
 use leanspec_bridge::source::watch::Watcher;
 use leanspec_bridge::source::{
     Baseline, FoundProject, SourceHandle, SourceSettings, SpecLocation, Update, WatchMode,
@@ -150,6 +151,7 @@ impl Scene {
             known: self.files.keys().cloned().collect::<BTreeSet<_>>(),
             baseline: self.baseline.clone(),
             watcher: Watcher::start(),
+            beat: Beat::start(Instant::now()),
         };
         self.complete = false;
         let (updates_in, updates) = mpsc::channel(16);
