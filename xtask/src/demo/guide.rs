@@ -38,9 +38,12 @@ Open this, once, within ten minutes:
 Then try, and watch the page:
   1. Edit and save a spec of the {newer_name}, its status for example:
        {edit}
-  2. Bring the {older_name} up to date:
+  2. In the page, open that spec on the {newer_name}, tap its status or a task, and look at the file.
+     The {newer_name} allows every change; the {older_name} what a bridge allows when nobody says more:
+     metadata and tasks, but neither texts nor new specs.
+  3. Bring the {older_name} up to date:
        git -C {older_project} pull
-  3. Sign in once more, on another device or in another browser:
+  4. Sign in once more, on another device or in another browser:
        {relay} link --data {data} --public-url {public}
 
 All of it is in {folder}, logs included. Ctrl-C ends it and removes the folder.",

@@ -40,6 +40,26 @@ struct Machine {
     project: PathBuf,
     /// The state folder of its bridge.
     state: PathBuf,
+    /// The config of its bridge, in the place of the user's own.
+    config: PathBuf,
+}
+
+impl Machine {
+    /// Both machines: on the newer clone everything may be changed from the page, on the other what
+    /// a bridge allows when nobody says more.
+    fn both(clones: sample::Clones, folder: &Path) -> Result<[Self; 2]> {
+        let all = format!(
+            "[[project]]\ndir = {:?}\nallow = [\"frontmatter\", \"tasks\", \"content\", \"create\"]\n",
+            clones.newer
+        );
+        let machine = |name, project, settings: &str| {
+            let state = folder.join("state").join(name);
+            let config = folder.join(format!("{name}.toml"));
+            std::fs::write(&config, settings).context("writing a bridge's config file")?;
+            anyhow::Ok(Self { name, project, state, config })
+        };
+        Ok([machine("MacBook", clones.newer, &all)?, machine("Desktop", clones.older, "")?])
+    }
 }
 
 /// Starts everything, says what to try, and stops everything when the user or a child ends it.
@@ -54,18 +74,13 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
         Some(project) => sample::clone_project(project, folder.path())?,
         None => sample::clone_sample(workspace, folder.path())?,
     };
-    let machines = [("MacBook", clones.newer), ("Desktop", clones.older)].map(|(name, project)| {
-        let state = folder.path().join("state").join(name);
-        Machine { name, project, state }
-    });
+    let machines = Machine::both(clones, folder.path())?;
 
     let relay = Relay {
         program: workspace.program("leanspec-relay"),
         data: folder.path().join("relay"),
         address: Address::choose(options.lan)?,
-        no_settings: folder.path().join("bridge.toml"),
     };
-    std::fs::write(&relay.no_settings, "").context("writing an empty config file")?;
     let ended = start(workspace, &relay, &machines, &mut children).and_then(|()| {
         let link = relay.command(&["link"])?;
         let guide =
@@ -108,7 +123,7 @@ fn run_bridge(bridge: &Path, machine: &Machine, relay: &Relay, key: &str) -> Com
         .arg(&machine.state)
         .args(["--name", machine.name, "--relay", &relay.address.local_url()])
         .arg("--config")
-        .arg(&relay.no_settings)
+        .arg(&machine.config)
         .env("LEANSPEC_BRIDGE_KEY", key);
     command
 }
@@ -127,8 +142,6 @@ struct Relay {
     program: PathBuf,
     data: PathBuf,
     address: Address,
-    /// An empty config file, in the place of the user's own.
-    no_settings: PathBuf,
 }
 
 impl Relay {
