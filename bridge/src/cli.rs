@@ -43,6 +43,19 @@ pub struct Common {
     /// The config file [default: the platform's usual place]
     #[arg(long, global = true, value_name = "FILE", env = "LEANSPEC_BRIDGE_CONFIG")]
     pub config: Option<PathBuf>,
+    /// The way out of this network: http://host:port, socks5h://host:port, or none [default: what
+    /// HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY say]
+    #[arg(
+        long,
+        global = true,
+        value_name = "URL",
+        env = "LEANSPEC_BRIDGE_PROXY",
+        hide_env_values = true
+    )]
+    pub proxy: Option<String>,
+    /// A certificate authority to trust beside the platform's, as a PEM file (repeatable)
+    #[arg(long, global = true, value_name = "FILE", env = "LEANSPEC_BRIDGE_CA_FILE")]
+    pub ca_file: Vec<PathBuf>,
     /// How much is said on standard error
     #[arg(long, global = true, value_name = "LEVEL", env = "LEANSPEC_BRIDGE_LOG_LEVEL")]
     pub log_level: Option<LogLevel>,

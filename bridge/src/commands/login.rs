@@ -27,7 +27,7 @@ pub(super) fn run(settings: &Settings, flags: &LoginFlags) -> Result<(), Failure
     let relay = super::relay(settings, remembered.as_ref())?;
     let key = Key::parse(&input(settings, flags, &relay)?)
         .map_err(|invalid| Failure::new(Exit::Usage, invalid.to_string()))?;
-    let me = check(&relay, &key)?;
+    let me = check(settings, &relay, &key)?;
     Login { relay: relay.clone(), key }.write(&state)?;
     let called = if me.name.is_empty() { me.key.as_str() } else { &me.name };
     say(format_args!(
@@ -65,13 +65,14 @@ fn read_bounded(from: impl Read) -> std::io::Result<String> {
 
 /// Asks the relay who this key is. A key that cannot do a bridge's work is refused here, where the
 /// person with the right one still sits at the keyboard.
-fn check(relay: &RelayUrl, key: &Key) -> Result<Me, Failure> {
-    let client =
-        Relay::new(relay.clone(), Some(key.clone()), random::id()).map_err(Failure::other)?;
+fn check(settings: &Settings, relay: &RelayUrl, key: &Key) -> Result<Me, Failure> {
+    let network = settings.network(relay)?;
+    let client = Relay::new(relay.clone(), network, Some(key.clone()), random::id());
+    let client = client.map_err(Failure::other)?;
     let me = runtime()?.block_on(calls::me(&client)).map_err(|error| {
         let exit = match &error {
             CallError::Refused { .. } if error.is_about_the_key() => Exit::KeyRefused,
-            CallError::Unreachable(_) | CallError::Intercepted(_) => Exit::Unreachable,
+            error if error.is_about_the_way() => Exit::Unreachable,
             _ => Exit::Failed,
         };
         let next = match exit {

@@ -5,6 +5,7 @@ use std::time::Duration;
 use crate::cli::IdentityFlags;
 use crate::commands::{find, state};
 use crate::config::Settings;
+use crate::config::way_out::WayOut;
 use crate::daemon::{self, Order};
 use crate::exit::Failure;
 use crate::uplink::auth::Login;
@@ -22,6 +23,10 @@ pub(super) fn start(
     let state = state(settings)?;
     let login = Login::read(&state)?;
     let relay = super::relay(settings, login.as_ref())?;
+    let network = settings.network(&relay)?;
+    if let WayOut::Through(proxy, said) = &network.way {
+        log::info!("through the proxy {proxy} (named by {said})");
+    }
     let (found, notes) = find(settings)?;
     for note in notes.iter().chain(found.iter().flat_map(|found| &found.project.warnings)) {
         log::info!("{note}");
@@ -31,6 +36,7 @@ pub(super) fn start(
     }
     let order = Order {
         relay,
+        network,
         projects: found.into_iter().map(|found| (found.project, found.entry)).collect(),
         name: settings.name.clone(),
         key: settings.key.clone(),

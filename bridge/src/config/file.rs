@@ -23,12 +23,41 @@ pub struct ConfigFile {
     pub log_level: Option<LogLevel>,
     /// Allows `http://` to a host that is not this one.
     pub allow_cleartext: bool,
+    /// See `--proxy`.
+    pub proxy: Option<String>,
+    /// Certificate authorities to trust beside the platform's; relative to the config file.
+    pub ca_file: OneOrMany,
     /// Files larger than this are not sent, in bytes.
     pub file_max_bytes: Option<u64>,
     /// Whether a line in the repository's `info/exclude` keeps temporary names out of `git status`.
     pub git_exclude: Option<bool>,
     /// The projects.
     pub project: Vec<ProjectTable>,
+}
+
+/// `ca_file = "a.pem"` or `ca_file = ["a.pem", "b.pem"]`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(untagged)]
+pub enum OneOrMany {
+    /// One path.
+    One(PathBuf),
+    /// Any number.
+    Many(Vec<PathBuf>),
+}
+
+impl Default for OneOrMany {
+    fn default() -> Self {
+        Self::Many(Vec::new())
+    }
+}
+
+impl From<OneOrMany> for Vec<PathBuf> {
+    fn from(paths: OneOrMany) -> Self {
+        match paths {
+            OneOrMany::One(path) => vec![path],
+            OneOrMany::Many(paths) => paths,
+        }
+    }
 }
 
 /// One `[[project]]`.
@@ -89,7 +118,10 @@ pub fn template(relay: Option<&str>, name: &str, projects: &[PathBuf]) -> String
          # Files larger than this are not sent, in bytes (1 MiB at most):\n\
          # file_max_bytes = 1048576\n\
          # One line in .git/info/exclude keeps temporary names out of `git status`:\n\
-         # git_exclude = true\n",
+         # git_exclude = true\n\
+         # The way out of this network, and whom to trust beside the platform's certificates:\n\
+         # proxy = \"http://proxy.example.org:8080\"\n\
+         # ca_file = [\"company-ca.pem\"]\n",
         name = quoted(name),
     );
     for dir in projects {

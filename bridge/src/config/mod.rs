@@ -2,11 +2,15 @@
 //! else. Only this folder reads the environment.
 //!
 //! Flags and their variables arrive merged from [`crate::cli`]; the file's shape is in [`file`],
-//! the rules for a relay's address in [`relay_url`].
+//! the rules for a relay's address in [`relay_url`], ways out of this network in [`way_out`].
 
 pub mod file;
+pub mod no_proxy;
 pub mod places;
+pub mod proxy;
 pub mod relay_url;
+pub mod trust;
+pub mod way_out;
 
 use std::path::{Path, PathBuf};
 
@@ -15,7 +19,10 @@ use leanspec_shared::view::Permission;
 
 use crate::cli::{Common, LogLevel};
 use crate::config::file::{ConfigFile, ProjectTable};
+use crate::config::proxy::InvalidProxy;
 use crate::config::relay_url::{InvalidRelayUrl, RelayUrl};
+use crate::config::trust::Trust;
+use crate::config::way_out::{Proxy, ProxyVariables, WayOut};
 use crate::exit::{Exit, Failure};
 use crate::platform::host;
 
@@ -43,8 +50,23 @@ pub struct Settings {
     pub git_exclude: bool,
     /// The key in `LEANSPEC_BRIDGE_KEY`, which stands above the stored one.
     pub key: Option<String>,
+    /// The way out, if it was said here.
+    pub proxy: Option<Proxy>,
+    /// The way out that the environment of many programs names.
+    pub proxy_variables: ProxyVariables,
+    /// Whom to trust beside the platform's certificates.
+    pub trust: Trust,
     /// How much is said on standard error.
     pub log_level: LogLevel,
+}
+
+/// What stands between this machine and a relay, as far as it is set.
+#[derive(Debug, Clone)]
+pub struct Network {
+    /// The way out.
+    pub way: WayOut,
+    /// Whom to trust.
+    pub trust: Trust,
 }
 
 /// One project that the user named.
@@ -123,6 +145,17 @@ pub enum ConfigError {
     /// The relay's address.
     #[error(transparent)]
     Relay(#[from] InvalidRelayUrl),
+    /// The address of a proxy.
+    #[error("{0} {1}")]
+    Proxy(&'static str, InvalidProxy),
+    /// A file of certificates.
+    #[error("the certificates in {path} (ca_file) cannot be used: {reason}")]
+    CaFile {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        reason: String,
+    },
     /// A name that is empty or longer than a relay keeps.
     #[error("a machine's name has 1 to {LABEL_MAX_BYTES} bytes")]
     Name,
@@ -160,6 +193,8 @@ impl Settings {
                 .map(|list| std::env::split_paths(&list).collect())
                 .unwrap_or_default(),
             key: environment_key(),
+            proxy: std::env::var("LEANSPEC_BRIDGE_PROXY").ok(),
+            proxy_variables: ProxyVariables::of_this_process(),
         };
         Self::decide(common, environment, found, config, &here)
     }
@@ -186,6 +221,11 @@ impl Settings {
             (None, Some(dir)) => base.join(dir),
             (None, None) => places::state_folder()?,
         };
+        let proxy = proxy(common, environment.proxy.as_deref(), file.proxy.as_deref())?;
+        let trust = match &common.ca_file[..] {
+            [] => Trust::read(&Vec::from(file.ca_file), &base)?,
+            files => Trust::read(files, here)?,
+        };
         let named =
             if common.project.is_empty() { environment.projects } else { common.project.clone() };
         let tables = file.project.into_iter().map(|table| ProjectEntry::from_table(table, &base));
@@ -201,8 +241,21 @@ impl Settings {
             file_max_bytes: file.file_max_bytes.unwrap_or(FILE_MAX_BYTES).min(FILE_MAX_BYTES),
             git_exclude: file.git_exclude.unwrap_or(true),
             key: environment.key,
+            proxy,
+            proxy_variables: environment.proxy_variables,
+            trust,
             log_level: common.log_level.or(file.log_level).unwrap_or(LogLevel::Info),
         })
+    }
+
+    /// What stands between this machine and a relay.
+    ///
+    /// # Errors
+    /// When a variable of the environment holds no proxy's address.
+    pub fn network(&self, relay: &RelayUrl) -> Result<Network, ConfigError> {
+        let way = self.proxy_variables.way_to(relay, self.proxy.as_ref());
+        let way = way.map_err(|(name, invalid)| ConfigError::Proxy(name, invalid))?;
+        Ok(Network { way, trust: self.trust.clone() })
     }
 }
 
@@ -211,6 +264,23 @@ impl Settings {
 struct Environment {
     projects: Vec<PathBuf>,
     key: Option<String>,
+    /// Tells the flag, which every user of the machine can read, from its variable.
+    proxy: Option<String>,
+    proxy_variables: ProxyVariables,
+}
+
+/// The proxy of flag, variable or file.
+fn proxy(
+    common: &Common,
+    variable: Option<&str>,
+    file: Option<&str>,
+) -> Result<Option<Proxy>, ConfigError> {
+    let Some(text) = common.proxy.as_deref().or(file) else { return Ok(None) };
+    let shown = common.proxy.is_some() && common.proxy.as_deref() != variable;
+    let source = if shown { "--proxy" } else { "`proxy`" };
+    let wrong = |invalid| ConfigError::Proxy(source, invalid);
+    let proxy = Proxy::parse(text).map_err(wrong)?;
+    if shown { proxy.permit_shown().map(Some).map_err(wrong) } else { Ok(Some(proxy)) }
 }
 
 /// The key in `LEANSPEC_BRIDGE_KEY`; empty counts as absent.
@@ -294,7 +364,8 @@ mod tests {
         let filed = decide(&Common::default(), Environment::default(), FILE).expect("valid");
         assert_eq!(filed.projects[0].dir, Path::new("/conf/app"));
         assert_eq!(filed.projects[0].allow, []);
-        let environment = || Environment { projects: vec!["other".into()], key: None };
+        let environment =
+            || Environment { projects: vec!["other".into()], ..Environment::default() };
         let named = decide(&Common::default(), environment(), FILE).expect("valid");
         assert_eq!(named.projects, [ProjectEntry::bare("/here/other".into())]);
         let common = Common { project: vec!["/conf/app".into()], ..Common::default() };

@@ -13,6 +13,7 @@ pub struct RelayUrl {
     text: String,
     origin: String,
     host: String,
+    port: u16,
     encrypted: bool,
 }
 
@@ -72,7 +73,13 @@ impl RelayUrl {
             None => format!("{scheme}://{host}"),
         };
         let path = uri.path().trim_end_matches('/');
-        Ok(Self { text: format!("{origin}{path}"), origin, host, encrypted })
+        Ok(Self {
+            text: format!("{origin}{path}"),
+            origin,
+            host,
+            port: port.unwrap_or(usual),
+            encrypted,
+        })
     }
 
     /// The address as it is written in front of a call's path.
@@ -99,13 +106,24 @@ impl RelayUrl {
         self.text.split_once("://").map_or(&self.text, |(_, rest)| rest)
     }
 
+    /// The host: a name, or an address without brackets.
+    #[must_use]
+    pub fn host(&self) -> &str {
+        self.host.trim_start_matches('[').trim_end_matches(']')
+    }
+
+    /// The port.
+    #[must_use]
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
     /// Whether the host is this computer: `localhost` (RFC 6761 §6.3), 127.0.0.0/8, `::1`.
     #[must_use]
     pub fn is_loopback(&self) -> bool {
-        let bare = self.host.trim_start_matches('[').trim_end_matches(']');
         self.host == "localhost"
             || self.host.ends_with(".localhost")
-            || bare.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+            || self.host().parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
     }
 
     /// Refuses to send a key in the clear to another computer.

@@ -19,8 +19,8 @@ use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 
 use crate::beat::{self, Beat};
-use crate::config::ProjectEntry as Configured;
 use crate::config::relay_url::RelayUrl;
+use crate::config::{Network, ProjectEntry as Configured};
 use crate::daemon::board::{Board, StatusHead};
 use crate::daemon::end::End;
 use crate::daemon::link::{Doubt, Link, LinkState};
@@ -49,6 +49,8 @@ const THREAD_KEEP_ALIVE: Duration = beat::EVERY.saturating_add(Duration::from_se
 pub struct Order {
     /// The relay.
     pub relay: RelayUrl,
+    /// What stands between here and there.
+    pub network: Network,
     /// The projects and what the user said of them.
     pub projects: Vec<(FoundProject, Configured)>,
     /// This machine's name.
@@ -102,7 +104,8 @@ async fn serve(
 ) -> Result<(), Failure> {
     let end = End::default();
     let machine = machine::load_or_create(&state, order.new_machine)?;
-    let relay = Relay::new(order.relay.clone(), None, random::id()).map_err(Failure::other)?;
+    let relay = Relay::new(order.relay.clone(), order.network, None, random::id());
+    let relay = relay.map_err(Failure::other)?;
     let roots: Vec<_> = order.projects.iter().map(|(found, _)| found.root.as_path()).collect();
     let ids = projects::ids(&state, &roots)?;
     let entries = order.projects.iter().zip(&ids);

@@ -7,6 +7,9 @@ use leanspec_shared::hash::ContentHash;
 /// The operating system as it is announced: `linux`, `macos`, `windows`, …
 pub const OS: &str = std::env::consts::OS;
 
+/// Whether this system keeps one setting for all programs that says which proxy to ask.
+pub const HAS_PROXY_SETTING: bool = cfg!(any(windows, target_os = "macos"));
+
 /// The host's name; `unnamed` where it has none that is UTF-8.
 #[must_use]
 pub fn name() -> String {

@@ -2,123 +2,37 @@
 //!
 //! POSTs and the feed share it, and with HTTP/2 one connection. It tells a relay's answer from that
 //! of something in between by the header [`RELAY_HEADER`], and turns problem documents into
-//! [`CallError`]s. What is said to the relay is in [`crate::uplink::calls`].
+//! [`CallError`]s. How the client is set up and what its errors mean is in `client`; what is said to
+//! the relay in [`crate::uplink::calls`].
 
-use std::error::Error;
+mod client;
+mod error;
+
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
-use http::header::{AUTHORIZATION, RETRY_AFTER};
+use http::header::AUTHORIZATION;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Version};
-use leanspec_shared::hash::StateHash;
 use leanspec_shared::http::{BRIDGE_HEADER, INSTANCE_HEADER, RELAY_HEADER};
 use leanspec_shared::id::InstanceId;
-use leanspec_shared::problem::{Code, Problem};
 
+pub use self::error::{CallError, refusal};
+
+use self::client::Clients;
+use crate::config::Network;
+use crate::config::proxy::ProxyKind;
 use crate::config::relay_url::RelayUrl;
+use crate::config::way_out::WayOut;
 use crate::uplink::auth::Key;
-use crate::uplink::tls;
+use crate::uplink::proxy;
 
-/// How long a connection may take to come about.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long a call may take, its answer included: half a megabyte over 20 KB/s.
 const CALL_TIMEOUT: Duration = Duration::from_secs(30);
-/// A ping on an HTTP/2 connection with open requests: notices a connection that died in silence.
-const PING_INTERVAL: Duration = Duration::from_secs(20);
-/// How long the answer to a ping may take.
-const PING_TIMEOUT: Duration = Duration::from_secs(10);
 /// The largest answer that is read, in bytes. The largest sensible one, what is needed of 5,000
 /// files, has less than a megabyte.
 const ANSWER_MAX_BYTES: usize = 8 * 1024 * 1024;
-
-/// Why a call did not succeed.
-#[derive(Debug, Clone, thiserror::Error)]
-pub enum CallError {
-    /// No connection, no answer in time, or an answer that was cut.
-    #[error("the relay is not reached: {0}")]
-    Unreachable(String),
-    /// Something that is not a relay answered.
-    #[error(
-        "something between here and the relay answered in its place (HTTP status {0}); \
-         check the relay's address, and whether this network lets it through"
-    )]
-    Intercepted(u16),
-    /// The relay said no.
-    #[error("{}", .problem.detail)]
-    Refused {
-        /// Why.
-        problem: Box<Problem>,
-        /// When it asks to be asked again.
-        retry_after: Option<Duration>,
-    },
-    /// An answer that is not what it should be.
-    #[error("the relay's answer cannot be read ({0}); are bridge and relay of one version?")]
-    Malformed(String),
-    /// There is no key to send.
-    #[error("there is no key for this relay")]
-    NoKey,
-}
-
-impl CallError {
-    /// What is the matter, in a few words without a full stop: for sentences that bring their own
-    /// advice.
-    #[must_use]
-    pub fn reason(&self) -> String {
-        match self {
-            Self::Refused { problem, .. } => problem.title.trim_end_matches('.').to_owned(),
-            other => other.to_string(),
-        }
-    }
-
-    /// The problem's code, if the relay said no with one that is known here.
-    #[must_use]
-    pub fn code(&self) -> Option<Code> {
-        match self {
-            Self::Refused { problem, .. } => Code::parse(&problem.code),
-            _ => None,
-        }
-    }
-
-    /// With `resync`: the relay's revision and the check sum of what it holds.
-    #[must_use]
-    pub fn held(&self) -> Option<(u64, StateHash)> {
-        match self {
-            Self::Refused { problem, .. } => problem.rev.zip(problem.state_hash),
-            _ => None,
-        }
-    }
-
-    /// Whether only another key helps.
-    #[must_use]
-    pub fn is_about_the_key(&self) -> bool {
-        match self {
-            Self::NoKey => true,
-            Self::Refused { problem, .. } => matches!(problem.status, 401 | 403),
-            _ => false,
-        }
-    }
-
-    /// When the relay asks to be asked again.
-    #[must_use]
-    pub fn retry_after(&self) -> Option<Duration> {
-        match self {
-            Self::Refused { retry_after, .. } => *retry_after,
-            _ => None,
-        }
-    }
-
-    /// Whether the same call, sent again, may succeed without anybody doing something.
-    #[must_use]
-    pub fn is_passing(&self) -> bool {
-        match self {
-            Self::Unreachable(_) | Self::Intercepted(_) => true,
-            Self::Refused { problem, .. } => problem.retry || problem.status >= 500,
-            Self::Malformed(_) | Self::NoKey => false,
-        }
-    }
-}
 
 /// What a relay answered.
 #[derive(Debug, Clone)]
@@ -151,6 +65,7 @@ pub struct Relay {
 #[derive(Debug)]
 struct Shared {
     url: RelayUrl,
+    network: Network,
     instance: InstanceId,
     key: RwLock<Option<Key>>,
     client: RwLock<reqwest::Client>,
@@ -165,15 +80,20 @@ impl Relay {
     ///
     /// # Errors
     /// When TLS cannot be set up: a fault of the build.
-    pub fn new(url: RelayUrl, key: Option<Key>, instance: InstanceId) -> Result<Self, CallError> {
-        let client = build_client(&url, Http::Best)?;
-        let http1_client = build_client(&url, Http::Only1)?;
+    pub fn new(
+        url: RelayUrl,
+        network: Network,
+        key: Option<Key>,
+        instance: InstanceId,
+    ) -> Result<Self, CallError> {
+        let Clients { best, http1 } = client::build(&url, &network)?;
         let shared = Shared {
             url,
+            network,
             instance,
             key: RwLock::new(key),
-            client: RwLock::new(client),
-            http1_client,
+            client: RwLock::new(best),
+            http1_client: http1,
             http2_works: AtomicBool::new(false),
         };
         Ok(Self { shared: Arc::new(shared) })
@@ -234,14 +154,57 @@ impl Relay {
             }
             other => other,
         };
-        let response = response.map_err(|error| CallError::Unreachable(reason(&error)))?;
+        let response = match response {
+            Ok(response) => response,
+            Err(error) => return Err(self.explain(&error).await),
+        };
         if response.version() == Version::HTTP_2 {
             shared.http2_works.store(true, Ordering::Relaxed);
         }
         if !response.headers().contains_key(RELAY_HEADER) {
-            return Err(CallError::Intercepted(response.status().as_u16()));
+            return Err(self.intercepted(&response));
         }
         Ok(response)
+    }
+
+    /// Why there is no answer. A proxy is asked what it has against it.
+    async fn explain(&self, error: &reqwest::Error) -> CallError {
+        let (url, way) = (&self.shared.url, &self.shared.network.way);
+        if let Some(distrust) = client::distrust(error) {
+            return CallError::Untrusted(distrust);
+        }
+        let reason = client::reason(error);
+        let WayOut::Through(proxy, said) = way else {
+            let refused = client::is_refused(error);
+            return if refused {
+                CallError::Absent(reason)
+            } else {
+                CallError::Unreachable(reason)
+            };
+        };
+        if error.is_connect() && url.is_encrypted() && proxy.kind() == ProxyKind::Http {
+            let says = proxy::ask(proxy, url.host(), url.port()).await;
+            let relay = format!("{}:{}", url.host(), url.port());
+            if let Some(sentence) = proxy::sentence(proxy, said, &relay, &says) {
+                return CallError::Proxy(sentence);
+            }
+        }
+        CallError::Unreachable(format!("{reason}, through the proxy {proxy} (named by {said})"))
+    }
+
+    /// Who answered in the relay's place: a proxy that wants to know who we are says so itself.
+    fn intercepted(&self, response: &reqwest::Response) -> CallError {
+        let status = response.status();
+        if let (WayOut::Through(proxy, said), StatusCode::PROXY_AUTHENTICATION_REQUIRED) =
+            (&self.shared.network.way, status)
+        {
+            let says = proxy::read_headers(response.headers());
+            let relay = self.shared.url.label();
+            if let Some(sentence) = proxy::sentence(proxy, said, relay, &says) {
+                return CallError::Proxy(sentence);
+            }
+        }
+        CallError::Intercepted(status.as_u16())
     }
 
     /// Without TLS nothing negotiates the version. HTTP/2 is tried first; a server or proxy that
@@ -287,40 +250,9 @@ impl Relay {
     }
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Http {
-    /// HTTP/2 where possible: by ALPN with TLS, by prior knowledge (RFC 9113 §3.3) without.
-    Best,
-    Only1,
-}
-
-fn build_client(url: &RelayUrl, http: Http) -> Result<reqwest::Client, CallError> {
-    let fault = |error: &dyn Error| CallError::Malformed(error.to_string());
-    let mut builder = reqwest::Client::builder()
-        .user_agent(concat!("leanspec-bridge/", env!("CARGO_PKG_VERSION")))
-        // A redirect would carry the key to wherever it points.
-        .redirect(reqwest::redirect::Policy::none())
-        .connect_timeout(CONNECT_TIMEOUT)
-        .tcp_nodelay(true)
-        .pool_max_idle_per_host(1)
-        .http2_keep_alive_interval(PING_INTERVAL)
-        .http2_keep_alive_timeout(PING_TIMEOUT);
-    let tls = tls::client_config(url.is_encrypted()).map_err(|error| fault(&error))?;
-    builder = builder.tls_backend_preconfigured(tls);
-    if url.is_loopback() {
-        builder = builder.no_proxy();
-    }
-    builder = match http {
-        Http::Best if !url.is_encrypted() => builder.http2_prior_knowledge(),
-        Http::Best => builder,
-        Http::Only1 => builder.http1_only(),
-    };
-    builder.build().map_err(|error| fault(&error))
-}
-
 async fn read_whole(mut response: reqwest::Response) -> Result<Bytes, CallError> {
     let mut body = BytesMut::new();
-    let cut = |error: reqwest::Error| CallError::Unreachable(reason(&error));
+    let cut = |error: reqwest::Error| CallError::Unreachable(client::reason(&error));
     while let Some(chunk) = response.chunk().await.map_err(cut)? {
         if body.len() + chunk.len() > ANSWER_MAX_BYTES {
             return Err(CallError::Malformed("it is too long".into()));
@@ -328,36 +260,6 @@ async fn read_whole(mut response: reqwest::Response) -> Result<Bytes, CallError>
         body.extend_from_slice(&chunk);
     }
     Ok(body.freeze())
-}
-
-/// Turns a status that is no success into an error. A relay's problem without a readable document
-/// still has its status.
-#[must_use]
-pub fn refusal(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> CallError {
-    let problem = serde_json::from_slice(body).unwrap_or_else(|_| Problem {
-        kind: "about:blank".into(),
-        title: status.canonical_reason().unwrap_or("refused").into(),
-        status: status.as_u16(),
-        code: String::new(),
-        detail: format!("the relay answered with HTTP status {status}"),
-        retry: status.is_server_error(),
-        rev: None,
-        state_hash: None,
-        limit: None,
-    });
-    let seconds =
-        headers.get(RETRY_AFTER).and_then(|value| value.to_str().ok()?.trim().parse().ok());
-    CallError::Refused { problem: Box::new(problem), retry_after: seconds.map(Duration::from_secs) }
-}
-
-/// The innermost reason of an error, which is the one a person understands: "Connection refused"
-/// and not "error sending request". Addresses stay out, since they may carry secrets.
-fn reason(error: &reqwest::Error) -> String {
-    let mut inner: &dyn Error = error;
-    while let Some(source) = inner.source() {
-        inner = source;
-    }
-    if error.is_timeout() { "it did not answer in time".to_owned() } else { inner.to_string() }
 }
 
 /// A header set from pairs that are known to be valid.

@@ -6,5 +6,7 @@ pub mod encode;
 pub mod feed;
 pub mod heard;
 pub mod http;
+pub mod issuer;
+pub mod proxy;
 pub mod retry;
 pub mod tls;
