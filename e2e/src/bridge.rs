@@ -25,6 +25,8 @@ pub struct BridgeOptions {
     pub config: Option<PathBuf>,
     /// More arguments.
     pub arguments: Vec<String>,
+    /// More variables.
+    pub variables: Vec<(String, String)>,
 }
 
 impl BridgeOptions {
@@ -39,6 +41,7 @@ impl BridgeOptions {
             projects: vec![project.to_owned()],
             config: None,
             arguments: Vec::new(),
+            variables: Vec::new(),
         }
     }
 
@@ -63,6 +66,7 @@ impl BridgeOptions {
             command.arg("--config").arg(config);
         }
         command.args(&self.arguments);
+        command.envs(self.variables.iter().map(|(name, value)| (name, value)));
         command
     }
 

@@ -13,6 +13,7 @@ pub mod edit;
 pub mod feed;
 pub mod git;
 pub mod meter;
+pub mod middlebox;
 pub mod page;
 pub mod process;
 pub mod relay;

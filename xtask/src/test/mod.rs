@@ -37,6 +37,8 @@ enum Group {
     Ui,
     /// Relay and bridges as real processes.
     E2e,
+    /// The same through real proxies and middleboxes.
+    Networks,
     /// The same with a page open in a real Chromium.
     Browser,
 }
@@ -49,6 +51,7 @@ impl Group {
             Self::Types => "types",
             Self::Ui => "ui",
             Self::E2e => "e2e",
+            Self::Networks => "networks",
             Self::Browser => "browser",
         }
     }
@@ -94,11 +97,13 @@ fn run_group(
     let npm = |script: &str| workspace::run(&mut workspace.npm(&["run", "--silent", script]));
     match group {
         Group::Rust => run_all(executables, |one| one.package != "e2e", counted),
-        Group::E2e => {
-            run_all(executables, |one| one.package == "e2e" && one.name != "browser", counted)
-        }
-        Group::Browser => {
-            run_all(executables, |one| one.package == "e2e" && one.name == "browser", counted)
+        Group::E2e => run_all(
+            executables,
+            |one| one.package == "e2e" && !matches!(one.name.as_str(), "browser" | "networks"),
+            counted,
+        ),
+        Group::Networks | Group::Browser => {
+            run_all(executables, |one| one.package == "e2e" && one.name == group.name(), counted)
         }
         Group::Doc => {
             let mut command =
@@ -120,6 +125,7 @@ fn run_all(
         println!("{} {}", executable.package, executable.name);
         let mut command = executable.command();
         command.envs(tools::browser().map(|browser| ("CHROMIUM", browser)));
+        command.envs(tools::path().map(|path| ("PATH", path)));
         if let Err(error) = executables::run_counting(&mut command, counted) {
             eprintln!("{error:#}; alone: {}", executable.alone());
             failed.push(format!("{} {}", executable.package, executable.name));

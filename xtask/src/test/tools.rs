@@ -10,7 +10,7 @@ use crate::workspace::{line, run};
 
 /// A program from outside.
 pub(super) struct Tool {
-    /// Any of these names will do.
+    /// Any of these will do: names, or whole paths where a name is not enough.
     programs: &'static [&'static str],
     /// Debian's package.
     package: &'static str,
@@ -21,6 +21,15 @@ pub(super) struct Tool {
 const TOOLS: &[Tool] = &[
     Tool { programs: &["git"], package: "git", groups: &["rust", "e2e", "browser"] },
     Tool { programs: BROWSERS, package: "chromium", groups: &["browser"] },
+    Tool { programs: &["openssl"], package: "openssl", groups: &["networks"] },
+    Tool { programs: &["microsocks"], package: "microsocks", groups: &["networks"] },
+    Tool { programs: &["nginx"], package: "nginx-light", groups: &["networks"] },
+    // The other build of squid has the same name and cannot open TLS; this helper only this one has.
+    Tool {
+        programs: &["/usr/lib/squid/security_file_certgen"],
+        package: "squid-openssl",
+        groups: &["networks"],
+    },
 ];
 
 const BROWSERS: &[&str] =
@@ -34,7 +43,7 @@ pub(super) fn provide(needed: impl Fn(&Tool) -> bool) -> Result<()> {
     check_node()?;
     let missing: Vec<&str> = TOOLS
         .iter()
-        .filter(|tool| needed(tool) && !tool.programs.iter().any(|program| answers(program)))
+        .filter(|tool| needed(tool) && !tool.programs.iter().any(|program| is_there(program)))
         .map(|tool| tool.package)
         .collect();
     if missing.is_empty() {
@@ -81,17 +90,27 @@ pub(super) fn browser() -> Option<PathBuf> {
     if let Some(chosen) = std::env::var_os("CHROMIUM") {
         return Some(chosen.into());
     }
-    let path = std::env::var_os("PATH")?;
-    let folders: Vec<PathBuf> = std::env::split_paths(&path).collect();
+    let folders: Vec<PathBuf> = folders().collect();
     let places =
         BROWSERS.iter().flat_map(|name| folders.iter().map(move |folder| folder.join(name)));
     places.into_iter().find(|place| place.is_file())
 }
 
-fn answers(program: &str) -> bool {
-    let mut command = Command::new(program);
-    command.arg("--version").stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-    command.status().is_ok_and(|status| status.success())
+/// Whether a program is there. Those of the administrator are, on most systems, not in a user's
+/// `PATH`, and run all the same.
+fn is_there(program: &str) -> bool {
+    folders().any(|folder| folder.join(program).is_file())
+}
+
+fn folders() -> impl Iterator<Item = PathBuf> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let usual: Vec<PathBuf> = std::env::split_paths(&path).collect();
+    usual.into_iter().chain(["/usr/sbin".into(), "/sbin".into()])
+}
+
+/// The `PATH` for tests that start such programs.
+pub(super) fn path() -> Option<std::ffi::OsString> {
+    std::env::join_paths(folders()).ok()
 }
 
 fn is_root() -> bool {
