@@ -10,6 +10,7 @@
 //! projects/<id>/shadow.log   what the relay has acknowledged (see `sync::shadow`)
 //! commands.log               what was asked of this machine and what became of it (see `audit`)
 //! projects/<id>/journal.jsonl   commands, intents and outcomes (see `apply::journal`)
+//! projects/<id>/displaced/   files that changes displaced, for five seconds each
 //! projects/<id>/preserved/   versions of files that would have been lost otherwise
 //! projects/<id>/accept-deletes   a request of `accept-deletes`, taken by the running bridge
 //! ```

@@ -203,3 +203,46 @@ pub(super) fn forget_old(
         !held.acknowledged || held.ended.as_ref().is_some_and(|ended| ended.at.unix_ms() >= oldest)
     });
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ended(at_ms: i64, acknowledged: bool) -> Held {
+        let report = Report { state: CommandState::Failed, outcome: Outcome::default() };
+        let ended = Ended { at: Timestamp::from_unix_ms(at_ms), report, effect: None };
+        Held { ended: Some(ended), acknowledged, ..Held::new(0) }
+    }
+
+    #[test]
+    fn only_acknowledged_commands_are_forgotten_the_oldest_first() {
+        let id = |text: &str| text.parse::<CommandId>().expect("an id");
+        let all = || -> HashMap<CommandId, Held> {
+            [
+                (id("old"), ended(1_000, true)),
+                (id("untold"), ended(1_000, false)),
+                (id("waiting"), Held::new(0)),
+                (id("new"), ended(9_000, true)),
+                (id("newest"), ended(9_500, true)),
+            ]
+            .into()
+        };
+        let now = Timestamp::from_unix_ms(10_000);
+        // most, at most ms → kept besides "untold" and "waiting"
+        let table: [(usize, u64, &[&str]); 4] = [
+            (10, 60_000, &["new", "newest", "old"]),
+            (10, 5_000, &["new", "newest"]),
+            (2, 60_000, &["new", "newest"]),
+            (1, 60_000, &["newest"]),
+        ];
+        for (most, at_most_ms, kept) in table {
+            let mut commands = all();
+            forget_old(&mut commands, most, now, Duration::from_millis(at_most_ms));
+            let mut names: Vec<_> = commands.keys().map(CommandId::as_str).collect();
+            names.sort_unstable();
+            let mut wanted = [kept, &["untold", "waiting"]].concat();
+            wanted.sort_unstable();
+            assert_eq!(names, wanted, "{most} within {at_most_ms} ms");
+        }
+    }
+}
