@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 
 use leanspec_bridge::apply::steps::Step;
 
-use crate::life::{STORIES, Story, World, assert_settled, assert_whole, live, live_until};
+use crate::life::{STORIES, Story, World, assert_settled, assert_whole, live, live_until, made};
 use crate::support::Scene;
 
 /// More steps than any life has.
@@ -155,4 +155,26 @@ fn a_process_killed_before_any_step_is_made_good_by_the_next() {
             assert!(made_good, "{story:?}, killed before step {death}: {text}");
         }
     }
+}
+
+/// By then its bytes tell nothing any more.
+#[test]
+fn a_new_spec_that_is_edited_before_the_restart_is_not_made_twice() {
+    let mut edited = 0;
+    for death in 0.. {
+        let scene = Scene::quick();
+        let world = Arc::new(World::new(&scene, Story::Created));
+        let lived = live_until(&scene, &world, death);
+        let readme = scene.specs.join("002-new/README.md");
+        if readme.exists() {
+            std::fs::write(&readme, "edited\n").expect("written");
+            edited += 1;
+        }
+        live_until(&scene, &world, NEVER);
+        assert_eq!(made(&scene.specs), ["002-new"], "dead before step {death}");
+        if lived {
+            break;
+        }
+    }
+    assert!(edited > 3);
 }
