@@ -78,6 +78,8 @@ struct Worker {
     /// What the relay knows and the journal does not yet.
     acknowledged: Vec<CommandId>,
     displaced: VecDeque<(Instant, Arc<Delivery>, AfterLife)>,
+    /// What was taken back while the desk was out, and may stand in no queue yet.
+    withdrawn: Vec<CommandId>,
     /// Nothing is received before, since the journal could not be written.
     receive_at: Option<Instant>,
     source: SourceHandle,
@@ -100,6 +102,7 @@ pub async fn run(parts: Parts) {
         arrived: Vec::new(),
         acknowledged: Vec::new(),
         displaced: VecDeque::new(),
+        withdrawn: Vec::new(),
         receive_at: None,
         source: parts.source,
         safe: parts.safe,
@@ -174,11 +177,17 @@ impl Worker {
                 self.arrived.push((*delivery, later(Instant::now(), rest)));
             }
             Arrival::Withdraw(id) => {
-                match self.arrived.iter_mut().find(|(delivery, _)| delivery.id == id) {
-                    Some((delivery, _)) => delivery.withdraw = true,
-                    None => self.queue.withdraw(&id),
-                }
+                self.withdraw(&id);
+                // It may be about the very command that is being journalled now.
+                self.withdrawn.extend(self.desk.is_none().then_some(id));
             }
+        }
+    }
+
+    fn withdraw(&mut self, id: &CommandId) {
+        match self.arrived.iter_mut().find(|(delivery, _)| delivery.id == *id) {
+            Some((delivery, _)) => delivery.withdraw = true,
+            None => self.queue.withdraw(id),
         }
     }
 

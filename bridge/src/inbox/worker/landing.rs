@@ -64,6 +64,9 @@ impl Worker {
                 self.arrived.splice(0..0, deliveries.into_iter().zip(deadlines));
             }
         }
+        for id in std::mem::take(&mut self.withdrawn) {
+            self.withdraw(&id);
+        }
     }
 
     fn ended(&mut self, delivery: &Delivery, report: Box<Report>) {
@@ -75,5 +78,67 @@ impl Worker {
         }
         log::debug!("command {}: {}", delivery.id, report.state);
         self.reporter.result(delivery.id.clone(), Arc::from(report));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::VecDeque;
+    use std::time::Duration;
+
+    use super::*;
+    use crate::config::relay_url::RelayUrl;
+    use crate::daemon::board::Board;
+    use crate::daemon::link::Doubt;
+    use crate::inbox::door::{Arrival, Safe};
+    use crate::inbox::queue::{Ending, Next, Queue};
+    use crate::inbox::report::Reporter;
+    use crate::uplink::http::Relay;
+
+    /// A worker whose desk is out.
+    fn worker() -> Worker {
+        let url = RelayUrl::parse("http://127.0.0.1:9").expect("an address");
+        let relay = Relay::new(url, None, crate::random::id()).expect("a client");
+        Worker {
+            index: 0,
+            desk: None,
+            queue: Queue::default(),
+            reporter: Reporter::new(relay, Doubt::default()),
+            arrived: Vec::new(),
+            acknowledged: Vec::new(),
+            displaced: VecDeque::new(),
+            withdrawn: Vec::new(),
+            receive_at: None,
+            source: crate::source::requests().0,
+            safe: Safe::default(),
+            board: Board::new(Vec::new()),
+        }
+    }
+
+    fn delivery(id: &str) -> Delivery {
+        let members = serde_json::json!({"id": id, "project": "p1", "type": "fly",
+            "expires_in_ms": 1000, "by": {"key": "k1", "name": "phone"}});
+        serde_json::from_value(members).expect("a delivery")
+    }
+
+    /// It stood neither among what had arrived nor in the queue, and was forgotten.
+    #[test]
+    fn a_command_taken_back_while_it_is_being_journalled_is_withdrawn() {
+        for kept in [true, false] {
+            let (mut worker, now) = (worker(), Instant::now());
+            worker.take_in(Arrival::Withdraw("c1".parse().expect("an id")));
+            let deadline = now + Duration::from_secs(60);
+            let received = match kept {
+                true => Received::Kept(vec![(delivery("c1"), None)]),
+                false => Received::NotKept(vec![delivery("c1")], "no room".into()),
+            };
+            worker.received(received, vec![deadline]);
+            if kept {
+                let next = worker.queue.next(false, now);
+                assert!(matches!(next, Next::End(_, Ending::Withdrawn)), "{next:?}");
+            } else {
+                assert!(worker.arrived[0].0.withdraw);
+            }
+        }
     }
 }
