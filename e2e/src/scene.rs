@@ -194,17 +194,15 @@ impl Machine {
         Ok(())
     }
 
-    /// What `log --json` says: one object a line.
+    /// What `log --json` says.
     ///
     /// # Errors
     /// When it fails or says no JSON.
-    pub async fn log(&self, scene: &Scene) -> Result<Vec<serde_json::Value>> {
+    pub async fn log(&self, scene: &Scene) -> Result<serde_json::Value> {
         let mut command = self.options.command(&scene.binaries, "log");
         let output = command.arg("--json").output().await?;
         let said = String::from_utf8_lossy(&output.stderr);
-        ensure!(output.status.success(), "log: {said}");
-        let lines = String::from_utf8(output.stdout)?;
-        lines.lines().map(|line| serde_json::from_str(line).context("a line of the log")).collect()
+        serde_json::from_slice(&output.stdout).with_context(|| format!("log: {said}"))
     }
 
     /// Starts its bridge and does not wait.

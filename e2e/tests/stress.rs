@@ -143,10 +143,11 @@ async fn command_all_the_while(
     Ok(commands)
 }
 
-/// The hashes of everything that the bridge keeps in its state folder.
-fn preserved(machine: &Machine) -> Result<BTreeSet<ContentHash>> {
-    let files = disk::read_all(&machine.options.state())?;
-    Ok(files.values().map(|bytes| ContentHash::of(bytes)).collect())
+/// The hashes of what the user is told to be preserved, as it stands there.
+async fn preserved(scene: &Scene, machine: &Machine) -> Result<BTreeSet<ContentHash>> {
+    let log = machine.log(scene).await?;
+    let kept = log["preserved"].as_array().context("a list")?.iter();
+    kept.map(|kept| on_disk(Path::new(kept["path"].as_str().context("a path")?))).collect()
 }
 
 struct Lane {
@@ -195,8 +196,8 @@ async fn no_save_is_lost_while_commands_change_the_same_file() -> Result<()> {
     eprintln!("{applied} commands applied, {others} not");
     ensure!(applied > 0 && others > 0, "{applied} applied, {others} not: no race at all");
 
-    let check = || {
-        let kept = preserved(&machine)?;
+    let nothing_is_lost = || async {
+        let kept = preserved(&scene, &machine).await?;
         for lane in &lanes {
             let mut lost = lane.displaced()?;
             lost.retain(|(_, hash)| !kept.contains(hash));
@@ -204,8 +205,8 @@ async fn no_save_is_lost_while_commands_change_the_same_file() -> Result<()> {
         }
         Ok(())
     };
-    wait::within(AFTERWARDS, || async { check() }).await?;
-    wait::holds_for(AFTERWARDS, || async { check() }).await?;
+    wait::within(AFTERWARDS, nothing_is_lost).await?;
+    wait::holds_for(AFTERWARDS, nothing_is_lost).await?;
     scene.equal(&machine).await
 }
 
