@@ -7,7 +7,7 @@
 //   gone:TEXT        wait until the page does not show it
 //   open:TEXT        follow the link that holds it
 //   press:NAME       press the button, menu item or box of that name
-//   fill:LABEL=TEXT  write into the field of that label
+//   fill:NAME=TEXT   write into the field of that name
 //   hold:WORD        say `held WORD` and wait for SIGUSR2
 // Each finished step is said on standard error as `done STEP`. A reload, an exception in the page or
 // a breach of its content policy is said as `fault: …` and ends the program with 1.
@@ -48,8 +48,8 @@ const act = {
   open: (text) => page.getByRole('link').filter({ hasText: text }).first().click(),
   press: (name) => pressable(name).filter({ visible: true }).first().click(),
   fill: (both) => {
-    const [label, ...text] = both.split('=');
-    return page.getByLabel(label).filter({ visible: true }).first().fill(text.join('='));
+    const [name, ...text] = both.split('=');
+    return page.getByRole('textbox', { name }).filter({ visible: true }).first().fill(text.join('='));
   },
   hold: (word) => {
     const goOn = new Promise((resolve) => process.once('SIGUSR2', resolve));
