@@ -3,7 +3,7 @@
 use crate::commands::say;
 use crate::config::Settings;
 use crate::exit::Failure;
-use crate::state::status::{Mode, ProjectStatus, Status, StatusFile, Watch};
+use crate::state::status::{Mode, ProjectStatus, Status, StatusFile, Watch, count};
 use crate::state::{StateFolder, machine};
 use crate::uplink::auth::{self, KeySource, Login};
 
@@ -46,8 +46,11 @@ fn show(project: &ProjectStatus) {
         Watch::Poll => ", read again and again",
     };
     say(format_args!(
-        "  {} {}: {sync}, {} specs, {} files{watch}",
-        project.id, project.dir, project.specs, project.files
+        "  {} {}: {sync}, {}, {}{watch}",
+        project.id,
+        project.dir,
+        count(project.specs, "spec"),
+        count(project.files, "file")
     ));
     say(format_args!("    changes from elsewhere: {}", allowed(project)));
     for problem in &project.problems {
