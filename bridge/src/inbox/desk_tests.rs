@@ -133,6 +133,30 @@ fn a_task_is_ticked_and_the_displaced_file_is_looked_at_again() {
     assert!(matches!(came, Some(Came::Settled(_, None, _))), "{came:?}");
 }
 
+/// An editor that had the file open writes into what it holds, which nobody would ever see.
+#[cfg(unix)]
+#[test]
+fn what_an_editor_writes_into_the_displaced_file_is_saved_and_told() {
+    use std::io::Write;
+    let mut house = House::new();
+    let path = house.specs().join("001-a/README.md");
+    let mut editor = std::fs::OpenOptions::new().append(true).open(path).expect("opened");
+    let Came::Ended { delivery, displaced, .. } =
+        house.run("c1", &content("001-a", TEXT, "# From elsewhere\n"))
+    else {
+        panic!("it ends")
+    };
+    editor.write_all(b"typed meanwhile\n").expect("written");
+    let work = Some(Work::Settle(delivery, displaced.expect("a file was displaced")));
+    let desk = house.desk.as_mut().expect("open");
+    let came = desk.perform(Turn { work, ..Turn::default() }).came;
+    let Some(Came::Settled(_, Some(message), _)) = came else { panic!("{came:?}") };
+    assert!(message.contains("stands in the file now"), "{message}");
+    assert!(house.read("001-a/README.md").ends_with("typed meanwhile\n"));
+    let noted = audit::read(&house.state()).expect("readable");
+    assert_eq!(noted.last().map(|entry| entry.event), Some(Event::Overtaken));
+}
+
 #[test]
 fn a_flat_spec_and_another_file_of_a_spec_are_found_by_their_names() {
     let mut house = House::new();

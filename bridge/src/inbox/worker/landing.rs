@@ -87,7 +87,10 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
+    use crate::config::Network;
     use crate::config::relay_url::RelayUrl;
+    use crate::config::trust::Trust;
+    use crate::config::way_out::WayOut;
     use crate::daemon::board::Board;
     use crate::daemon::link::Doubt;
     use crate::inbox::door::{Arrival, Safe};
@@ -98,7 +101,8 @@ mod tests {
     /// A worker whose desk is out.
     fn worker() -> Worker {
         let url = RelayUrl::parse("http://127.0.0.1:9").expect("an address");
-        let relay = Relay::new(url, None, crate::random::id()).expect("a client");
+        let network = Network { way: WayOut::Direct, trust: Trust::default() };
+        let relay = Relay::new(url, network, None, crate::random::id()).expect("a client");
         Worker {
             index: 0,
             desk: None,
