@@ -2,23 +2,23 @@
 //! watcher and one HTTP round trip on the loopback cost in the same run.
 
 mod bare;
-mod browser;
 
 use std::fs;
 use std::path::Path;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use e2e::binaries::Binaries;
 use e2e::feed::Feed;
 use leanspec_shared::hash::ContentHash;
 use leanspec_shared::view::Spec;
 use rand::Rng as _;
+use serde::Deserialize;
 
+use crate::browser::Browser;
 use crate::figures::Report;
 use crate::specs::Project;
 use crate::stand::Stand;
-use browser::Browser;
 
 /// Two frames at 60 Hz, in milliseconds.
 const TWO_FRAMES_MS: f64 = 33.4;
@@ -56,7 +56,7 @@ pub(crate) async fn measure(
         seen(&mut feed, &ContentHash::of(content.as_bytes())).await?;
         samples.feed.push(milliseconds(start.elapsed()));
         if let Some(browser) = &mut browser {
-            let at_ms = browser.shows(number).await?;
+            let at_ms = shows(browser, number).await?;
             let saved_ms = milliseconds(wall.duration_since(UNIX_EPOCH)?);
             samples.document.push(at_ms - saved_ms);
         }
@@ -89,7 +89,30 @@ async fn open_browser(stand: &Stand, project: &Project, file: &Path) -> Result<B
     let spec = file.parent().context("a main file stands in a folder")?;
     let path = spec.strip_prefix(project.specs())?.to_string_lossy().into_owned();
     let route = format!("#/m/{}/p/{}/s/{path}", at.machine, at.id);
-    Browser::open(&stand.relay.command(&["link"]).await?, &stand.relay.url(), &route, MARKER).await
+    let mut browser = Browser::start(stand, "watch.mjs", &[&route, MARKER]).await?;
+    ensure!(browser.says::<Said>().await?.ready, "the browser did not say that it is ready");
+    Ok(browser)
+}
+
+/// One line of `browser/watch.mjs`.
+#[derive(Deserialize)]
+struct Said {
+    #[serde(default)]
+    ready: bool,
+    #[serde(default)]
+    marker: Option<usize>,
+    #[serde(default)]
+    at_ms: f64,
+}
+
+/// When the marker appeared, in milliseconds since 1970.
+async fn shows(browser: &mut Browser, number: usize) -> Result<f64> {
+    loop {
+        let said: Said = browser.says().await?;
+        if said.marker == Some(number) {
+            return Ok(said.at_ms);
+        }
+    }
 }
 
 /// Random, so that no save falls in step with a timer of anybody.

@@ -3,6 +3,7 @@
 //! Every figure that depends on the machine stands beside one of the same run that does not depend
 //! on us: quote the ratio. A table goes to the terminal, the same figures as JSON to `--json`.
 
+mod browser;
 mod burst;
 mod edit_bytes;
 mod figures;
@@ -83,7 +84,8 @@ enum Bench {
         #[arg(long, default_value_t = 300)]
         files: usize,
     },
-    /// Tap → file on disk → confirmed at a feed reader, beside one request and one flushed write.
+    /// Tap → file on disk → confirmed at a feed reader and in a page, beside one request and one
+    /// flushed write.
     Roundtrip {
         #[command(flatten)]
         data: Data,
@@ -93,6 +95,9 @@ enum Bench {
         /// Milliseconds between two taps, at least; up to half as much again is added at random.
         #[arg(long, default_value_t = 150)]
         pause_ms: u64,
+        /// Measure without a browser.
+        #[arg(long)]
+        no_browser: bool,
     },
     /// Commands that wait for a bridge: time from its start until all are applied.
     Queue {
@@ -140,8 +145,9 @@ async fn run(bench: Bench) -> Result<Report> {
         Bench::Burst { data, files } => {
             burst::measure(binaries, specs::project(&data)?, files).await
         }
-        Bench::Roundtrip { data, taps, pause_ms } => {
-            roundtrip::measure(binaries, specs::project(&data)?, taps, pause_ms).await
+        Bench::Roundtrip { data, taps, pause_ms, no_browser } => {
+            let project = specs::project(&data)?;
+            roundtrip::measure(binaries, project, taps, pause_ms, !no_browser).await
         }
         Bench::Queue { data, commands } => {
             queue::measure(binaries, specs::project(&data)?, commands).await

@@ -15,9 +15,11 @@ use leanspec_shared::command::{Base, Command, CommandState, NewCommand};
 use leanspec_shared::view::{Project as Held, Spec};
 use notify::{RecommendedWatcher, RecursiveMode, Watcher};
 use rand::Rng as _;
+use serde::Deserialize;
 use serde_json::json;
 use tokio::sync::mpsc;
 
+use crate::browser::Browser;
 use crate::figures::Report;
 use crate::loopback::Loopback;
 use crate::specs::Project;
@@ -33,6 +35,7 @@ pub(crate) async fn measure(
     project: Project,
     taps: usize,
     pause_ms: u64,
+    with_browser: bool,
 ) -> Result<Report> {
     let mut report = Report::new("roundtrip", format!("{}, {taps} taps", project.name));
     let stand = Stand::new(binaries, project.folder.path()).await?;
@@ -62,8 +65,31 @@ pub(crate) async fn measure(
         samples.disk.push(milliseconds(written));
         samples.reader.push(milliseconds(confirmed.1));
     }
+    if with_browser {
+        samples.page = in_a_page(&stand, &held, taps, pause_ms).await?;
+    }
     samples.report(&mut report);
     Ok(report)
+}
+
+/// One line of `browser/tap.mjs`.
+#[derive(Deserialize)]
+struct Tapped {
+    /// From the tap until the page shows no change under way any more, in milliseconds.
+    confirmed_ms: f64,
+}
+
+/// The same in a page: a status is chosen in its menu, and chosen back.
+async fn in_a_page(stand: &Stand, held: &Held, taps: usize, pause_ms: u64) -> Result<Vec<f64>> {
+    let spec = editable(stand, held).await?.swap_remove(0);
+    let route = format!("#/m/{}/p/{}/s/{}", held.machine, held.id, spec.path);
+    let (taps_text, pause) = (taps.to_string(), pause_ms.to_string());
+    let mut browser = Browser::start(stand, "tap.mjs", &[&route, &taps_text, &pause]).await?;
+    let mut samples = Vec::new();
+    for _ in 0..taps {
+        samples.push(browser.says::<Tapped>().await?.confirmed_ms);
+    }
+    Ok(samples)
 }
 
 #[derive(Default)]
@@ -73,6 +99,7 @@ struct Samples {
     flush: Vec<f64>,
     disk: Vec<f64>,
     reader: Vec<f64>,
+    page: Vec<f64>,
 }
 
 impl Samples {
@@ -86,7 +113,11 @@ impl Samples {
         let (strict, wide) = (10.0 * loopback + flush, 10.0 * (loopback + flush));
         report.held("tap → confirmed / (10 × request + flush), medians", reader / strict, "x", 1.0);
         report.note("tap → confirmed / 10 × (request + flush), medians", reader / wide, "x");
-        report.held("tap → confirmed, median, against the aim", reader, "ms", AIM_MS);
+        report.held("tap → confirmed at a reader, median", reader, "ms", AIM_MS);
+        if !self.page.is_empty() {
+            let page = report.spread("tap → confirmed in a page", &mut self.page);
+            report.held("tap → confirmed in a page, median", page, "ms", AIM_MS);
+        }
     }
 }
 
