@@ -13,6 +13,7 @@ use leanspec_shared::change::{Announce, Held};
 use leanspec_shared::feed::{ByeReason, FeedMode};
 use leanspec_shared::hash::ContentHash;
 use leanspec_shared::id::MachineId;
+use leanspec_shared::limits::POLL_WAIT_MAX_SECONDS;
 use leanspec_shared::problem::Code;
 use leanspec_shared::view::ProjectFacts;
 use tokio::sync::{Notify, watch};
@@ -194,9 +195,12 @@ impl Link {
         };
         self.workers.send_replace(LinkState::Up { held, asked_at });
         self.take_over = false;
+        // The first poll is answered at once: whether polls get through is known then.
+        let mut wait_s = 0;
         loop {
             let after = self.door.after();
-            let feed = match Feed::open(&self.relay, &self.machine, mode, after.as_ref()).await {
+            let open = Feed::open(&self.relay, &self.machine, mode, wait_s, after.as_ref());
+            let feed = match open.await {
                 Ok(feed) => feed,
                 Err(CallError::Unreachable(reason)) if *mode == FeedMode::Stream => {
                     // The announcement went through a moment ago: it is the stream that does not.
@@ -208,6 +212,7 @@ impl Link {
                 }
                 Err(error) => return Ended::Broken(error),
             };
+            wait_s = POLL_WAIT_MAX_SECONDS;
             self.connected(&feed, mode);
             match self.listen(feed).await {
                 // The poll form ends every answer; that is how it works.

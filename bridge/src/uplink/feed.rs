@@ -24,9 +24,7 @@ use launchdarkly_sdk_transport::{ByteStream, HttpTransport, ResponseFuture, Tran
 use leanspec_shared::feed::{FeedMode, Hello};
 use leanspec_shared::http as wire;
 use leanspec_shared::id::{CommandId, MachineId};
-use leanspec_shared::limits::{
-    COMMAND_MAX_BYTES, FEED_DEAD_AFTER_MS, HELLO_DEADLINE_MS, POLL_WAIT_MAX_SECONDS,
-};
+use leanspec_shared::limits::{COMMAND_MAX_BYTES, FEED_DEAD_AFTER_MS, HELLO_DEADLINE_MS};
 use tokio::time::Instant;
 
 use crate::uplink::heard::{self, Heard};
@@ -55,7 +53,8 @@ impl std::fmt::Debug for Feed {
 
 impl Feed {
     /// Opens the feed and waits for its `hello`. `after`: only commands that were accepted later
-    /// than this one; without it every command that has not ended comes.
+    /// than this one; without it every command that has not ended comes. A poll is held for
+    /// `wait_s` seconds while there is nothing to say, and only then says hello.
     ///
     /// # Errors
     /// [`CallError::Unreachable`] also when the hello does not come in time: something holds the
@@ -64,9 +63,11 @@ impl Feed {
         relay: &Relay,
         machine: &MachineId,
         mode: &FeedMode,
+        wait_s: u64,
         after: Option<&CommandId>,
     ) -> Result<Self, CallError> {
-        let path = path(machine, mode, after);
+        let poll_s = (*mode == FeedMode::Poll).then_some(wait_s);
+        let path = path(machine, poll_s, after);
         let (trouble, version) = (Arc::new(OnceLock::new()), Arc::new(OnceLock::new()));
         let transport = Transport {
             relay: relay.clone(),
@@ -80,7 +81,8 @@ impl Feed {
             .redirect_limit(0)
             .build_with_transport(transport);
         let mut events = client.stream();
-        let hello = tokio::time::timeout(Duration::from_millis(HELLO_DEADLINE_MS), async {
+        let deadline = HELLO_DEADLINE_MS + poll_s.unwrap_or(0) * 1000;
+        let hello = tokio::time::timeout(Duration::from_millis(deadline), async {
             loop {
                 let event = next(&mut events, &trouble).await?;
                 if let Some(hello) = as_hello(&event) {
@@ -126,8 +128,8 @@ impl Feed {
 }
 
 /// An id needs no escape: see [`CommandId`].
-fn path(machine: &MachineId, mode: &FeedMode, after: Option<&CommandId>) -> String {
-    let poll = (*mode == FeedMode::Poll).then(|| format!("mode=poll&wait={POLL_WAIT_MAX_SECONDS}"));
+fn path(machine: &MachineId, poll_s: Option<u64>, after: Option<&CommandId>) -> String {
+    let poll = poll_s.map(|seconds| format!("mode=poll&wait={seconds}"));
     let after = after.map(|id| format!("after={id}"));
     let query: Vec<_> = poll.into_iter().chain(after).collect();
     let mark = if query.is_empty() { "" } else { "?" };
@@ -262,11 +264,11 @@ mod tests {
     #[test]
     fn the_last_command_that_was_kept_is_named_in_either_form() {
         let (machine, after) = ("m1".parse().expect("an id"), "c9".parse().expect("an id"));
-        let of = |mode, after| path(&machine, &mode, after);
-        assert_eq!(of(FeedMode::Stream, None), "/v1/machines/m1/commands");
-        assert_eq!(of(FeedMode::Stream, Some(&after)), "/v1/machines/m1/commands?after=c9");
+        let of = |poll_s, after| path(&machine, poll_s, after);
+        assert_eq!(of(None, None), "/v1/machines/m1/commands");
+        assert_eq!(of(None, Some(&after)), "/v1/machines/m1/commands?after=c9");
         assert_eq!(
-            of(FeedMode::Poll, Some(&after)),
+            of(Some(25), Some(&after)),
             "/v1/machines/m1/commands?mode=poll&wait=25&after=c9"
         );
     }

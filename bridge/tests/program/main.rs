@@ -3,4 +3,5 @@
 mod cli;
 mod commands;
 mod fake;
+mod feed;
 mod push;

@@ -157,17 +157,6 @@ async fn edits_made_while_the_relay_is_away_arrive_when_it_is_back() {
 }
 
 #[tokio::test]
-async fn a_feed_that_went_silent_is_noticed_however_often_the_program_looks_around_meanwhile() {
-    let (place, fake) = (Place::new(), Fake::start());
-    // The silence that is borne is longer than the beat at which the link compares its clocks.
-    fake.inner().heartbeat_s = Some(4);
-    let running = place.run(&fake);
-    running.says("its feed went silent").await;
-    let announced = fake.inner().announced.len();
-    fake.until("announced again", |inner| inner.announced.len() > announced).await;
-}
-
-#[tokio::test]
 async fn a_refused_key_is_said_once_and_watching_goes_on_until_a_good_one_comes() {
     let (place, fake) = (Place::new(), Fake::start());
     let mut command = place.against(&fake, "run");

@@ -2,6 +2,7 @@
 //! each.
 
 use std::collections::VecDeque;
+use std::time::Duration;
 
 use axum::body::{Body, Bytes};
 use axum::extract::{Path, Query, State};
@@ -106,6 +107,10 @@ impl Fake {
     }
 }
 
+/// How long a poll is held at most: longer than a stream's hello may take, and no longer than a
+/// test can wait.
+const HELD_MAX: Duration = Duration::from_secs(6);
+
 /// An open feed.
 struct Open {
     shared: Shared,
@@ -126,18 +131,27 @@ pub(super) async fn feed(
     }
     let parameter = |name: &str| query.iter().find(|(key, _)| key == name).map(|(_, v)| v.clone());
     let after = parameter("after");
-    let (next, heartbeat_s) = {
+    let polled = parameter("mode").as_deref() == Some("poll");
+    let wait_s = parameter("wait").and_then(|wait| wait.parse().ok()).unwrap_or(0);
+    let (next, heartbeat_s, holds_back) = {
         let mut inner = shared.inner.lock().expect("free");
         inner.opened_after.push(after.clone());
         let known = |command: &FakeCommand| Some(&command.id) == after.as_ref();
         let next = inner.commands.iter().position(known).map_or(0, |at| at + 1);
-        (next, inner.heartbeat_s.unwrap_or(15))
+        (next, inner.heartbeat_s.unwrap_or(15), inner.holds_back)
     };
     let said = serde_json::json!({
-        "resumed": false, "heartbeat_s": heartbeat_s, "server": "fake", "mode": "stream",
+        "resumed": false, "heartbeat_s": heartbeat_s, "server": "fake", "mode": if polled { "poll" } else { "stream" },
         "time": "2026-01-01T00:00:00Z"
     });
     let hello = format!(": hi\nretry: 100\n\nid: 1.t\nevent: hello\ndata: {said}\n\n");
+    if holds_back {
+        if !polled {
+            return std::future::pending().await;
+        }
+        tokio::time::sleep(HELD_MAX.min(Duration::from_secs(wait_s))).await;
+        return answer(axum::http::StatusCode::OK, "text/event-stream", hello);
+    }
     let mut wakes = shared.feeds.clone();
     let cuts = wakes.borrow_and_update().cuts;
     let open = Open { shared, wakes, cuts, next, due: VecDeque::from([hello]) };

@@ -78,6 +78,8 @@ pub(crate) struct Inner {
     pub(crate) machine_taken: bool,
     /// What its feeds promise: a heartbeat every so many seconds. 15 unless set; none ever comes.
     pub(crate) heartbeat_s: Option<u64>,
+    /// Something in between keeps every answer back until it has ended.
+    pub(crate) holds_back: bool,
 }
 
 /// A running fake, on a thread of its own, so that a test may block. Ends when dropped.
