@@ -202,7 +202,9 @@ fn open_both(options: &StoreOptions) -> Result<Connection, StoreError> {
     let path = options.folder.join("mirror.db");
     let path = path.to_string_lossy().replace('\'', "''");
     connection.batch(&format!("ATTACH DATABASE '{path}' AS mirror"))?;
-    connection.batch("PRAGMA mirror.journal_mode = WAL; PRAGMA mirror.synchronous = FULL")?;
+    // What a power failure takes from the mirror the bridges send again: it is whole without a flush
+    // for each commit, only older, which their `base_rev` finds out.
+    connection.batch("PRAGMA mirror.journal_mode = WAL; PRAGMA mirror.synchronous = NORMAL")?;
     connection
         .batch("PRAGMA mirror.cache_size = -1024; PRAGMA mirror.journal_size_limit = 8388608")?;
     if let Some(bytes) = options.mirror_max_bytes {
