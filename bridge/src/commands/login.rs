@@ -67,7 +67,7 @@ fn read_bounded(from: impl Read) -> std::io::Result<String> {
 /// person with the right one still sits at the keyboard.
 fn check(settings: &Settings, relay: &RelayUrl, key: &Key) -> Result<Me, Failure> {
     let network = settings.network(relay)?;
-    let client = Relay::new(relay.clone(), network, Some(key.clone()), random::id());
+    let client = Relay::new(relay.clone(), network, Some(key.clone()), random::id(), None);
     let client = client.map_err(Failure::other)?;
     let me = runtime()?.block_on(calls::me(&client)).map_err(|error| {
         let exit = match &error {

@@ -104,7 +104,8 @@ async fn serve(
 ) -> Result<(), Failure> {
     let end = End::default();
     let machine = machine::load_or_create(&state, order.new_machine)?;
-    let relay = Relay::new(order.relay.clone(), order.network, None, random::id());
+    let memory = Some(state.clone());
+    let relay = Relay::new(order.relay.clone(), order.network, None, random::id(), memory);
     let relay = relay.map_err(Failure::other)?;
     let roots: Vec<_> = order.projects.iter().map(|(found, _)| found.root.as_path()).collect();
     let ids = projects::ids(&state, &roots)?;

@@ -1,5 +1,6 @@
 //! What differs between operating systems: one file per concern, each with all its arms.
 
+pub mod address;
 pub mod certificates;
 pub mod confined;
 pub mod exchange;

@@ -6,6 +6,7 @@
 //! machine.json               this machine's id
 //! projects.json              the id of each project, by the canonical path of its root
 //! key.json                   the relay and its key, 0600 (written by `login`)
+//! routes.json                what gets through on which network (see `routes`)
 //! status.json                what the running bridge last said about itself
 //! projects/<id>/shadow.log   what the relay has acknowledged (see `sync::shadow`)
 //! commands.log               what was asked of this machine and what became of it (see `audit`)
@@ -24,6 +25,7 @@ pub mod audit;
 pub mod machine;
 pub mod projects;
 pub mod requests;
+pub mod routes;
 pub mod status;
 
 use std::fs::{File, TryLockError};

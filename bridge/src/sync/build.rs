@@ -19,7 +19,9 @@ use crate::spec::{SUMMARY_VERSION, summarize};
 use crate::sync::shadow::{Frame, Shadow};
 use crate::sync::step::{ChangesStep, Sent, SpecStep};
 use crate::uplink::calls::Encoding;
+use crate::uplink::coding::Coding;
 use crate::uplink::encode;
+use crate::uplink::route::Route;
 
 /// A body that is ready to be sent, as often as it takes: its push id stays.
 #[derive(Debug, Clone)]
@@ -58,11 +60,42 @@ pub struct Materials {
     pub shadow: Arc<Mutex<Shadow>>,
 }
 
+/// What of a body's size gets through.
+#[derive(Debug, Clone, Copy)]
+pub struct Passage {
+    coding: Coding,
+    body_max_bytes: usize,
+}
+
+impl Passage {
+    /// As it is known now.
+    #[must_use]
+    pub fn on(route: &Route) -> Self {
+        let known = route.body_max_bytes().unwrap_or(BODY_MAX_WIRE_BYTES);
+        Self { coding: route.coding(), body_max_bytes: known.min(BODY_MAX_WIRE_BYTES) }
+    }
+
+    /// Whether a body of this size passes, which is compressed in another way only when it is sent.
+    fn lets_through(self, zstd_bytes: usize, plain_bytes: usize) -> bool {
+        let bytes = match self.coding {
+            Coding::Zstd => zstd_bytes,
+            // Text in gzip is seldom a third larger than in zstd.
+            Coding::Gzip => (zstd_bytes + zstd_bytes / 2).min(plain_bytes),
+            Coding::Plain => plain_bytes,
+        };
+        bytes <= self.body_max_bytes
+    }
+}
+
 /// Makes the body of a step. Also returns the files that were not any more what the step says.
 ///
 /// # Errors
 /// When memory is short.
-pub fn build(step: &ChangesStep, materials: &Materials) -> std::io::Result<(Built, Vec<FilePath>)> {
+pub fn build(
+    step: &ChangesStep,
+    materials: &Materials,
+    passage: Passage,
+) -> std::io::Result<(Built, Vec<FilePath>)> {
     let mut reading = Reading { materials, contents: BTreeMap::new(), changed: Vec::new() };
     for put in &step.puts {
         if let Some(bytes) = reading.read(&put.path, &put.file.hash) {
@@ -85,7 +118,7 @@ pub fn build(step: &ChangesStep, materials: &Materials) -> std::io::Result<(Buil
     }
     sent.completed_summaries = step.completes_summaries && sent.specs.len() == step.specs.len();
     let Reading { contents, changed, .. } = reading;
-    let built = assemble(step, sent, specs, &contents, materials)?;
+    let built = assemble(step, sent, specs, &contents, (materials, passage))?;
     Ok((built, changed))
 }
 
@@ -94,7 +127,7 @@ fn assemble(
     mut sent: Sent,
     specs: Vec<SpecChange>,
     contents: &BTreeMap<FilePath, Vec<u8>>,
-    materials: &Materials,
+    (materials, passage): (&Materials, Passage),
 ) -> std::io::Result<Built> {
     let mut state_hash = step.base_state;
     let (mut puts, mut files, mut frames) = (Vec::new(), Vec::new(), Vec::new());
@@ -147,7 +180,7 @@ fn assemble(
         state_hash,
         frames,
     };
-    compress(step, plain, body, materials)
+    compress(step, plain, body, (materials, passage))
 }
 
 /// A change of one known file goes with its previous content as dictionary, which also covers the
@@ -156,12 +189,13 @@ fn compress(
     step: &ChangesStep,
     plain: Vec<u8>,
     mut body: Body,
-    materials: &Materials,
+    (materials, passage): (&Materials, Passage),
 ) -> std::io::Result<Built> {
     let only = match (&body.sent.puts[..], &step.puts[..]) {
         ([_], [put]) => put.old,
         _ => None,
     };
+    let only = only.filter(|_| passage.coding == Coding::Zstd);
     let dictionary = only.and_then(|hash| Some((hash, shadow_content(materials, &hash)?)));
     if let Some((hash, old)) = dictionary {
         body.wire = encode::dcz_body(&plain, &hash, &old)?.into();
@@ -170,7 +204,8 @@ fn compress(
         return Ok(Built::Body(Box::new(body)));
     }
     body.wire = encode::zstd_body(&plain)?.into();
-    if body.wire.len() > BODY_MAX_WIRE_BYTES && body.sent.puts.len() > 1 {
+    let passes = passage.lets_through(body.wire.len(), plain.len());
+    if !passes && body.sent.puts.len() > 1 {
         return Ok(Built::TooLarge);
     }
     Ok(Built::Body(Box::new(body)))

@@ -8,9 +8,10 @@ use leanspec_shared::id::{MachineId, ProjectId};
 use leanspec_shared::path::FilePath;
 
 use crate::random;
-use crate::sync::build::{self, Body, Built, Materials};
+use crate::sync::build::{self, Body, Built, Materials, Passage};
 use crate::sync::step::{ChangesStep, ManifestStep, Sent, Step};
 use crate::uplink::calls;
+use crate::uplink::coding::Coding;
 use crate::uplink::http::{CallError, Relay};
 
 /// Where a project's pushes go.
@@ -66,7 +67,10 @@ pub async fn attempt(target: Target, job: Job, materials: Materials) -> (Outcome
     let made = match job {
         Job::Again(prepared) => Ok((prepared, Vec::new())),
         Job::Fresh(Step::Manifest(step)) => name(step).await.map(|prepared| (prepared, Vec::new())),
-        Job::Fresh(Step::Changes(step)) => read(step, materials).await,
+        Job::Fresh(Step::Changes(step)) => {
+            let passage = Passage::on(target.relay.route());
+            read(step, materials, passage).await
+        }
     };
     match made {
         Ok((prepared, changed)) => (send(&target, prepared).await, changed),
@@ -99,8 +103,10 @@ async fn name(step: ManifestStep) -> Result<Prepared, Failed> {
 async fn read(
     step: ChangesStep,
     materials: Materials,
+    passage: Passage,
 ) -> Result<(Prepared, Vec<FilePath>), Failed> {
-    let made = tokio::task::spawn_blocking(move || (build::build(&step, &materials), step)).await;
+    let work = move || (build::build(&step, &materials, passage), step);
+    let made = tokio::task::spawn_blocking(work).await;
     let (built, step) =
         made.map_err(|error| (Outcome::Unbuildable(error.to_string()), Vec::new()))?;
     let (built, changed) =
@@ -123,6 +129,14 @@ async fn send(target: &Target, prepared: Prepared) -> Outcome {
             }
         }
         Prepared::Changes(step, body) => {
+            let body = match relay.route().coding() {
+                Coding::Zstd => body,
+                // What does not let zstd pass lets no dictionary pass either.
+                Coding::Gzip | Coding::Plain => match build::without_dictionary(*body) {
+                    Ok(body) => Box::new(body),
+                    Err(error) => return Outcome::Unbuildable(error.to_string()),
+                },
+            };
             let answer = calls::changes(relay, machine, project, body.encoding, body.wire.clone());
             match answer.await {
                 Ok(accepted) => Outcome::Changed(body, accepted),

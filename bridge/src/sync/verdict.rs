@@ -4,6 +4,7 @@ use leanspec_shared::problem::Code;
 
 use crate::sync::push::Prepared;
 use crate::uplink::calls::Encoding;
+use crate::uplink::coding::{Coding, after_refusal};
 use crate::uplink::http::CallError;
 
 /// What was pushed.
@@ -54,10 +55,25 @@ pub fn judge(kind: Kind, error: &CallError) -> Verdict {
         ) => Verdict::WithoutDictionary,
         (Some(Code::Superseded), _) => Verdict::Stop,
         (Some(Code::MachineTaken | Code::NotFound | Code::UpgradeRequired), _) => Verdict::Announce,
+        // A box that does not let `dcz` pass may let something else pass; one that wants less gets
+        // less.
+        _ if matches!(error, CallError::Intercepted(413)) && kind != Kind::Manifest => {
+            Verdict::Fewer
+        }
+        _ if kind == Kind::Changes(Encoding::Dcz) && is_about_the_body(error) => {
+            Verdict::WithoutDictionary
+        }
         _ if error.is_about_the_key() => Verdict::Announce,
         _ if error.is_passing() => Verdict::Again,
         (_, Kind::Changes(_)) => Verdict::Fewer,
         (_, Kind::Manifest) => Verdict::Wait,
+    }
+}
+
+fn is_about_the_body(error: &CallError) -> bool {
+    match error {
+        CallError::Intercepted(status) => after_refusal(*status, Coding::Zstd).is_some(),
+        _ => false,
     }
 }
 
@@ -91,6 +107,10 @@ mod tests {
             (zstd, refused(Code::TooManyRequests), Verdict::Again),
             (zstd, CallError::Unreachable("cut".into()), Verdict::Again),
             (zstd, CallError::Intercepted(403), Verdict::Again),
+            (dcz, CallError::Intercepted(403), Verdict::WithoutDictionary),
+            (dcz, CallError::Intercepted(502), Verdict::Again),
+            (zstd, CallError::Intercepted(413), Verdict::Fewer),
+            (Kind::Manifest, CallError::Intercepted(413), Verdict::Again),
             (dcz, refused(Code::TooLarge), Verdict::Fewer),
             (dcz, refused(Code::PathInvalid), Verdict::Fewer),
             (Kind::Manifest, refused(Code::QuotaExceeded), Verdict::Wait),

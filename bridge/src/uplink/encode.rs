@@ -1,13 +1,18 @@
 //! Bodies and shadow contents as zstd (RFC 8878), and as zstd with a dictionary (`dcz`, RFC 9842).
-//! The only importer of zstd.
+//! The only importer of zstd, and of gzip for networks that let nothing else pass.
 //!
 //! Contexts live for one call: a context keeps the window of the largest thing it ever saw.
 
-use std::io;
+use std::io::{self, Write};
 
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use leanspec_shared::change::encode_dcz;
 use leanspec_shared::hash::ContentHash;
-use zstd::zstd_safe::{CCtx, CParameter, DCtx, compress_bound, get_error_name};
+use leanspec_shared::limits::BODY_MAX_DECOMPRESSED_BYTES;
+use zstd::zstd_safe::{
+    CCtx, CParameter, DCtx, compress_bound, get_error_name, get_frame_content_size,
+};
 
 /// For bodies of many files: speed counts, most of the gain is there already.
 const BULK_LEVEL: i32 = 6;
@@ -60,6 +65,29 @@ pub fn dcz_body(body: &[u8], hash: &ContentHash, dictionary: &[u8]) -> io::Resul
     let level =
         if body.len() + dictionary.len() <= 2 * SMALL_MAX_BYTES { SMALL_LEVEL } else { BULK_LEVEL };
     Ok(encode_dcz(hash, &compress(body, level, Some(dictionary))?))
+}
+
+/// A body that [`zstd_body`] made, as it was before.
+///
+/// # Errors
+/// When it is damaged.
+pub fn plain_body(frame: &[u8]) -> io::Result<Vec<u8>> {
+    let size = get_frame_content_size(frame).map_err(|_| io::Error::other("not a whole frame"))?;
+    let size = size.and_then(|size| usize::try_from(size).ok());
+    let Some(size) = size.filter(|size| *size <= BODY_MAX_DECOMPRESSED_BYTES) else {
+        return Err(io::Error::other("a body of this size was never made"));
+    };
+    shadow_content(frame, size)
+}
+
+/// Compresses a body as every middlebox knows it (RFC 1952).
+///
+/// # Errors
+/// When memory is short.
+pub fn gzip_body(body: &[u8]) -> io::Result<Vec<u8>> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+    encoder.write_all(body)?;
+    encoder.finish()
 }
 
 /// Compresses a file's content for the shadow.

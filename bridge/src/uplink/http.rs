@@ -8,7 +8,7 @@
 mod client;
 mod error;
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
@@ -17,6 +17,7 @@ use http::header::AUTHORIZATION;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Version};
 use leanspec_shared::http::{BRIDGE_HEADER, INSTANCE_HEADER, RELAY_HEADER};
 use leanspec_shared::id::InstanceId;
+use tokio::sync::watch;
 
 pub use self::error::{CallError, refusal};
 
@@ -25,14 +26,20 @@ use crate::config::Network;
 use crate::config::proxy::ProxyKind;
 use crate::config::relay_url::RelayUrl;
 use crate::config::way_out::WayOut;
+use crate::state::StateFolder;
+use crate::state::routes::Obstacle;
 use crate::uplink::auth::Key;
+use crate::uplink::coding::{self, Coding};
 use crate::uplink::proxy;
+use crate::uplink::route::Route;
 
 /// How long a call may take, its answer included: half a megabyte over 20 KB/s.
 const CALL_TIMEOUT: Duration = Duration::from_secs(30);
 /// The largest answer that is read, in bytes. The largest sensible one, what is needed of 5,000
 /// files, has less than a megabyte.
 const ANSWER_MAX_BYTES: usize = 8 * 1024 * 1024;
+/// HTTP's "Content Too Large".
+const TOO_LARGE: u16 = 413;
 
 /// What a relay answered.
 #[derive(Debug, Clone)]
@@ -66,17 +73,21 @@ pub struct Relay {
 struct Shared {
     url: RelayUrl,
     network: Network,
+    route: Route,
     instance: InstanceId,
     key: RwLock<Option<Key>>,
-    client: RwLock<reqwest::Client>,
-    /// For a server that knows no HTTP/2.
-    http1_client: reqwest::Client,
-    /// HTTP/2 has worked with this relay: a failure is not its version's fault.
+    clients: RwLock<Clients>,
+    /// How often the connections were left behind.
+    left: watch::Sender<u64>,
+    /// HTTP/2 has worked: without TLS a failure is then not its version's fault.
     http2_works: AtomicBool,
+    /// Requests in a row that failed in HTTP/2 and at once succeeded in HTTP/1.1.
+    http2_failures: AtomicU32,
 }
 
 impl Relay {
-    /// A client for a relay; connects with the first call.
+    /// A client for a relay; connects with the first call. What is found out about the way there is
+    /// remembered in `memory`.
     ///
     /// # Errors
     /// When TLS cannot be set up: a fault of the build.
@@ -85,18 +96,39 @@ impl Relay {
         network: Network,
         key: Option<Key>,
         instance: InstanceId,
+        memory: Option<StateFolder>,
     ) -> Result<Self, CallError> {
-        let Clients { best, http1 } = client::build(&url, &network)?;
+        let clients = client::build(&url, &network)?;
         let shared = Shared {
+            route: Route::new(&url, &network.way, memory),
             url,
             network,
             instance,
             key: RwLock::new(key),
-            client: RwLock::new(best),
-            http1_client: http1,
+            clients: RwLock::new(clients),
+            left: watch::Sender::new(0),
             http2_works: AtomicBool::new(false),
+            http2_failures: AtomicU32::new(0),
         };
         Ok(Self { shared: Arc::new(shared) })
+    }
+
+    /// The way there.
+    #[must_use]
+    pub fn route(&self) -> &Route {
+        &self.shared.route
+    }
+
+    /// Leaves every connection behind: after a sleep, a silence or on another network they are dead,
+    /// and nobody says so. Calls that wait for an answer end at once, to be made again.
+    pub fn leave_connections(&self) {
+        match client::build(&self.shared.url, &self.shared.network) {
+            Ok(clients) => {
+                *self.shared.clients.write().unwrap_or_else(PoisonError::into_inner) = clients;
+            }
+            Err(error) => log::debug!("{error}"),
+        }
+        self.shared.left.send_modify(|times| *times += 1);
     }
 
     /// Its address.
@@ -116,11 +148,38 @@ impl Relay {
         *self.shared.key.write().unwrap_or_else(PoisonError::into_inner) = key;
     }
 
-    /// Makes a call and reads its answer whole.
+    /// Makes a call and reads its answer whole. A body that something in between does not let pass
+    /// is sent in another compression.
     ///
     /// # Errors
     /// When there is no answer, not the relay's, or a no.
     pub async fn call(&self, request: Request) -> Result<Answer, CallError> {
+        if !coding::can_change(&request.headers) {
+            return self.call_once(request).await;
+        }
+        let first = self.route().coding();
+        let mut coding = first;
+        loop {
+            let answer = self.call_once(coded(&request, coding)?).await;
+            if let Err(CallError::Intercepted(status)) = answer
+                && let Some(next) = coding::after_refusal(status, coding)
+            {
+                coding = next;
+                continue;
+            }
+            // Only what has helped is remembered: a page that blocks everything blocks these too.
+            if coding != first && !matches!(answer, Err(CallError::Intercepted(_))) {
+                self.route().found(Obstacle::Zstd);
+                if coding == Coding::Plain {
+                    self.route().found(Obstacle::Gzip);
+                }
+            }
+            return answer;
+        }
+    }
+
+    async fn call_once(&self, request: Request) -> Result<Answer, CallError> {
+        let bytes = request.body.as_ref().map_or(0, Bytes::len);
         let deadline = tokio::time::timeout(CALL_TIMEOUT, async {
             let response = self.open(request).await?;
             let version = response.version();
@@ -132,9 +191,16 @@ impl Relay {
                 Err(refusal(status, &headers, &body))
             }
         });
-        deadline
-            .await
-            .unwrap_or_else(|_| Err(CallError::Unreachable("it did not answer in time".into())))
+        let gone = |why: &str| Err(CallError::Unreachable(why.to_owned()));
+        let mut left = self.shared.left.subscribe();
+        let answer = tokio::select! {
+            answer = deadline => answer.unwrap_or_else(|_| gone("it did not answer in time")),
+            _ = left.changed() => gone("its connection was dead"),
+        };
+        if let Err(CallError::Intercepted(TOO_LARGE)) = answer {
+            self.route().found_too_large(bytes);
+        }
+        answer
     }
 
     /// Sends a request and returns when the head of the relay's answer is there, whatever its
@@ -143,24 +209,12 @@ impl Relay {
     /// # Errors
     /// When there is no answer, or not the relay's.
     pub async fn open(&self, request: Request) -> Result<reqwest::Response, CallError> {
-        let shared = &self.shared;
-        let key = shared.key.read().unwrap_or_else(PoisonError::into_inner).clone();
+        let key = self.shared.key.read().unwrap_or_else(PoisonError::into_inner).clone();
         let key = key.ok_or(CallError::NoKey)?;
-        let client = || shared.client.read().unwrap_or_else(PoisonError::into_inner).clone();
-        let first = self.send(&client(), &request, &key).await;
-        let response = match first {
-            Err(error) if self.may_be_http2s_fault(&error) => {
-                self.send_with_http1(&request, &key).await.map_err(|_| error)
-            }
-            other => other,
-        };
-        let response = match response {
+        let response = match self.send(&request, &key).await {
             Ok(response) => response,
             Err(error) => return Err(self.explain(&error).await),
         };
-        if response.version() == Version::HTTP_2 {
-            shared.http2_works.store(true, Ordering::Relaxed);
-        }
         if !response.headers().contains_key(RELAY_HEADER) {
             return Err(self.intercepted(&response));
         }
@@ -207,27 +261,58 @@ impl Relay {
         CallError::Intercepted(status.as_u16())
     }
 
-    /// Without TLS nothing negotiates the version. HTTP/2 is tried first; a server or proxy that
-    /// only knows HTTP/1.1 answers its preface with nonsense or by hanging up.
-    fn may_be_http2s_fault(&self, error: &reqwest::Error) -> bool {
-        !self.shared.url.is_encrypted()
-            && !self.shared.http2_works.load(Ordering::Relaxed)
-            && !error.is_connect()
-            && !error.is_timeout()
-    }
-
-    async fn send_with_http1(
+    /// Sends in HTTP/2 where that is not known to fail, and once more in HTTP/1.1 where the version
+    /// may be what failed. Every call may be repeated: see `docs/PROTOCOL.md`.
+    async fn send(
         &self,
         request: &Request,
         key: &Key,
     ) -> Result<reqwest::Response, reqwest::Error> {
-        let client = &self.shared.http1_client;
-        let response = self.send(client, request, key).await?;
-        *self.shared.client.write().unwrap_or_else(PoisonError::into_inner) = client.clone();
-        Ok(response)
+        let Clients { best, http1 } =
+            self.shared.clients.read().unwrap_or_else(PoisonError::into_inner).clone();
+        if self.route().stops(Obstacle::Http2) {
+            return self.send_by(&http1, request, key).await;
+        }
+        let sent = self.send_by(&best, request, key).await;
+        match sent {
+            Ok(response) => {
+                if response.version() == Version::HTTP_2 {
+                    self.shared.http2_works.store(true, Ordering::Relaxed);
+                    self.shared.http2_failures.store(0, Ordering::Relaxed);
+                }
+                Ok(response)
+            }
+            Err(error) if self.may_be_http2s_fault(&error) => {
+                // A connection that does not come about again is the plainer reason.
+                let again = self.send_by(&http1, request, key).await;
+                let again =
+                    again.map_err(|second| if second.is_connect() { second } else { error });
+                let response = again?;
+                let failures = self.shared.http2_failures.fetch_add(1, Ordering::Relaxed) + 1;
+                if failures >= self.http2_failures_max() {
+                    self.route().found(Obstacle::Http2);
+                }
+                Ok(response)
+            }
+            Err(error) => Err(error),
+        }
     }
 
-    async fn send(
+    /// A connection that did not come about, or a silence, has other reasons.
+    fn may_be_http2s_fault(&self, error: &reqwest::Error) -> bool {
+        let negotiated = self.shared.url.is_encrypted();
+        let works = self.shared.http2_works.load(Ordering::Relaxed);
+        (negotiated || !works) && !error.is_connect() && !error.is_timeout()
+    }
+
+    /// Without TLS nothing negotiates the version: a server or proxy that only knows HTTP/1.1
+    /// answers the preface with nonsense or by hanging up, and will do so again. With TLS both
+    /// sides said that they speak it, so that one failure may be an accident.
+    fn http2_failures_max(&self) -> u32 {
+        if self.shared.url.is_encrypted() { 2 } else { 1 }
+    }
+
+    async fn send_by(
         &self,
         client: &reqwest::Client,
         request: &Request,
@@ -248,6 +333,13 @@ impl Relay {
         }
         builder.send().await
     }
+}
+
+fn coded(request: &Request, coding: Coding) -> Result<Request, CallError> {
+    let Some(body) = &request.body else { return Ok(request.clone()) };
+    let (body, headers) = coding::change(body, &request.headers, coding)
+        .map_err(|error| CallError::Malformed(error.to_string()))?;
+    Ok(Request { body: Some(body), headers, ..request.clone() })
 }
 
 async fn read_whole(mut response: reqwest::Response) -> Result<Bytes, CallError> {

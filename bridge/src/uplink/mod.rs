@@ -2,6 +2,7 @@
 
 pub mod auth;
 pub mod calls;
+pub mod coding;
 pub mod encode;
 pub mod feed;
 pub mod heard;
@@ -9,4 +10,5 @@ pub mod http;
 pub mod issuer;
 pub mod proxy;
 pub mod retry;
+pub mod route;
 pub mod tls;

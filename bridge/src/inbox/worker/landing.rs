@@ -102,7 +102,7 @@ mod tests {
     fn worker() -> Worker {
         let url = RelayUrl::parse("http://127.0.0.1:9").expect("an address");
         let network = Network { way: WayOut::Direct, trust: Trust::default() };
-        let relay = Relay::new(url, network, None, crate::random::id()).expect("a client");
+        let relay = Relay::new(url, network, None, crate::random::id(), None).expect("a client");
         Worker {
             index: 0,
             desk: None,

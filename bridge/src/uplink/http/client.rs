@@ -20,7 +20,8 @@ const PING_TIMEOUT: Duration = Duration::from_secs(10);
 /// gives up what is unacknowledged for 30 s (the client's default).
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
 
-/// The two clients of one relay. Both trust the same, and share the memory for it.
+/// The two clients of one relay. Cheap to clone. Both trust the same, and share the memory for it.
+#[derive(Debug, Clone)]
 pub(super) struct Clients {
     /// HTTP/2 where possible: by ALPN with TLS, by prior knowledge (RFC 9113 §3.3) without.
     pub(super) best: reqwest::Client,

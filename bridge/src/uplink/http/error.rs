@@ -19,6 +19,12 @@ pub enum CallError {
     /// The relay's computer says that nobody listens there: it restarts, or is none.
     #[error("the relay is not reached: {0}")]
     Absent(String),
+    /// The feed does not come through although calls do.
+    #[error("something holds the relay's stream back")]
+    HeldBack,
+    /// The feed is open, and nothing comes.
+    #[error("the relay is not reached: its feed went silent")]
+    Silent,
     /// The proxy, and what to do about it.
     #[error("{0}")]
     Proxy(String),
@@ -101,6 +107,8 @@ impl CallError {
         match self {
             Self::Unreachable(_)
             | Self::Absent(_)
+            | Self::HeldBack
+            | Self::Silent
             | Self::Proxy(_)
             | Self::Untrusted(_)
             | Self::Intercepted(_) => true,
