@@ -6,12 +6,12 @@
 use std::time::{Duration, Instant};
 
 /// From one beat to the next: rare enough to cost nothing, often enough that a folder that was
-/// mounted again, a commit, or a night's sleep shows soon.
+/// mounted again or a commit shows soon, and that a night's sleep is noticed within 5 s of waking.
 ///
 /// It is a multiple of 4096 ms for tokio's sake, which keeps timers in slots of 1, 64 and 4096 ms
 /// and moves them down when a slot begins: a timer due in the middle of a slot wakes the program
 /// up to three times, one that is due with the slot wakes it once.
-pub const EVERY: Duration = Duration::from_millis(2 * 4096);
+pub const EVERY: Duration = Duration::from_millis(4096);
 
 /// The beat of the process.
 #[derive(Debug, Clone, Copy)]

@@ -1,7 +1,10 @@
 //! What stands between bridge and relay on real networks: the programs that companies and homes
-//! run, started on free ports with a configuration of their own.
+//! run, started on free ports with a configuration of their own, and two small ones of ours for
+//! what no program does on demand.
 
 pub mod authority;
+pub mod hold;
+pub mod hole;
 pub mod nginx;
 pub mod socks;
 pub mod squid;

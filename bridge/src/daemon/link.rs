@@ -2,6 +2,7 @@
 //! projects' workers when the relay is there and what it holds. What comes on the feed goes to the
 //! inboxes; what is wrong, and for how long, is in `trouble`.
 
+mod streams;
 mod trouble;
 
 use std::future::Future;
@@ -19,21 +20,22 @@ use leanspec_shared::view::ProjectFacts;
 use tokio::sync::{Notify, watch};
 use tokio::time::Instant;
 
+use self::streams::{StreamEnd, Streams};
 use crate::beat::Beat;
 use crate::daemon::board::Board;
 use crate::daemon::end::End;
 use crate::exit::{Exit, Failure};
 use crate::inbox::door::Door;
 use crate::platform::host;
-use crate::random;
 use crate::state::StateFolder;
+use crate::state::routes::Obstacle;
 use crate::state::status::Mode;
 use crate::uplink::auth::{self, Login};
 use crate::uplink::calls;
 use crate::uplink::feed::Feed;
 use crate::uplink::heard::Heard;
 use crate::uplink::http::{CallError, Relay};
-use crate::uplink::retry::Backoff;
+use crate::uplink::retry::{Backoff, patience};
 
 /// Facts that change in quick succession (a checkout) are announced together.
 const FACTS_DEBOUNCE: Duration = Duration::from_millis(250);
@@ -44,8 +46,6 @@ const FIRST_SCAN: Duration = Duration::from_secs(2);
 const CLOCK_SLACK: Duration = Duration::from_secs(20);
 /// How often the key file is looked at while the key is refused.
 const KEY_TICK: Duration = Duration::from_secs(2);
-/// How long the poll form is used before streaming is tried again.
-const POLL_FOR: Duration = Duration::from_secs(30 * 60);
 /// A feed that lived this long was a good one: the next failure is a first failure again.
 const GOOD_LIFE: Duration = Duration::from_secs(60);
 /// How long saying good-bye may take.
@@ -153,15 +153,12 @@ impl Link {
 
     async fn keep(&mut self) {
         let mut backoff = Backoff::default();
-        let mut mode = FeedMode::Stream;
-        let mut polled_since = Instant::now();
+        let mut streams = Streams::default();
         // A session may end without a single wait (no key), so that the end must be looked at here.
         while !self.end.has_come() {
-            if mode == FeedMode::Poll && polled_since.elapsed() > POLL_FOR {
-                mode = FeedMode::Stream;
-            }
             let began = Instant::now();
-            let error = match self.session(&mut mode, &mut polled_since).await {
+            let patience = patience(backoff.failures());
+            let error = match self.session(&mut streams, patience).await {
                 Ended::Renew => continue,
                 Ended::Broken(error) => error,
             };
@@ -178,52 +175,76 @@ impl Link {
                 self.wait_for_another_key(&error).await;
                 backoff.reset();
             } else {
-                let wait = backoff.fail(random::fraction(), error.retry_after());
-                log::debug!("{error}; again in {} ms", wait.as_millis());
-                tokio::time::sleep(wait).await;
+                self.wait(&error, &mut backoff).await;
             }
         }
     }
 
     /// From one announcement to the end of the feed.
-    async fn session(&mut self, mode: &mut FeedMode, polled_since: &mut Instant) -> Ended {
+    async fn session(&mut self, streams: &mut Streams, patience: Duration) -> Ended {
         self.take_key();
         let asked_at = Instant::now();
-        let held = match self.announcement(false).await {
+        let late = || CallError::Unreachable("it did not answer in time".into());
+        let announced = tokio::time::timeout(patience, self.announcement(false)).await;
+        let held = match announced.unwrap_or_else(|_| {
+            self.relay.leave_connections();
+            Err(late())
+        }) {
             Ok(held) => held,
-            Err(error) => return Ended::Broken(error),
+            Err(error) => {
+                streams.reset();
+                return Ended::Broken(error);
+            }
         };
         self.workers.send_replace(LinkState::Up { held, asked_at });
         self.take_over = false;
         // The first poll is answered at once: whether polls get through is known then.
         let mut wait_s = 0;
         loop {
+            let polls = self.relay.route().stops(Obstacle::Streams);
+            let mode = if polls { FeedMode::Poll } else { FeedMode::Stream };
             let after = self.door.after();
-            let open = Feed::open(&self.relay, &self.machine, mode, wait_s, after.as_ref());
-            let feed = match open.await {
-                Ok(feed) => feed,
-                Err(CallError::Unreachable(reason)) if *mode == FeedMode::Stream => {
-                    // The announcement went through a moment ago: it is the stream that does not.
-                    log::info!(
-                        "the relay's feed does not come through ({reason}); polling instead"
-                    );
-                    (*mode, *polled_since) = (FeedMode::Poll, Instant::now());
-                    continue;
+            let open = Feed::open(&self.relay, &self.machine, &mode, wait_s, after.as_ref());
+            let (ended, how) = match open.await {
+                Ok(feed) => self.follow(feed, &mode).await,
+                Err(CallError::HeldBack) => {
+                    (Ended::Broken(CallError::HeldBack), StreamEnd::HeldBack)
                 }
-                Err(error) => return Ended::Broken(error),
+                Err(error) => (Ended::Broken(error), StreamEnd::Refused),
             };
-            wait_s = POLL_WAIT_MAX_SECONDS;
-            self.connected(&feed, mode);
-            match self.listen(feed).await {
+            let Ended::Broken(error) = ended else { return ended };
+            match mode {
                 // The poll form ends every answer; that is how it works.
-                Ended::Broken(CallError::Unreachable(_))
-                    if *mode == FeedMode::Poll && polled_since.elapsed() < POLL_FOR => {}
-                ended => return ended,
+                FeedMode::Poll if matches!(how, StreamEnd::Lived { .. }) => {
+                    wait_s = POLL_WAIT_MAX_SECONDS;
+                }
+                FeedMode::Poll => return Ended::Broken(error),
+                _ if error.is_about_the_way() && streams.ended(how) => {
+                    self.relay.route().found(Obstacle::Streams);
+                    streams.reset();
+                }
+                _ => return Ended::Broken(error),
             }
         }
     }
 
-    async fn listen(&mut self, mut feed: Feed) -> Ended {
+    async fn follow(&mut self, mut feed: Feed, mode: &FeedMode) -> (Ended, StreamEnd) {
+        self.connected(&feed, mode);
+        let began = Instant::now();
+        let ended = self.listen(&mut feed).await;
+        if matches!(ended, Ended::Broken(CallError::Silent)) {
+            self.relay.leave_connections();
+        }
+        let held_back = matches!(ended, Ended::Broken(CallError::HeldBack));
+        let (life, heard) = (began.elapsed(), feed.has_lived());
+        if heard && !held_back && *mode == FeedMode::Stream {
+            self.relay.route().streams();
+        }
+        let how = if held_back { StreamEnd::HeldBack } else { StreamEnd::Lived { life, heard } };
+        (ended, how)
+    }
+
+    async fn listen(&mut self, feed: &mut Feed) -> Ended {
         let mut before = (Instant::now(), SystemTime::now());
         let mut announce_at: Option<Instant> = None;
         // On the side: a command must not wait behind the facts of a checkout.
@@ -257,8 +278,11 @@ impl Link {
                 () = self.doubt.raised.notified() => return Ended::Renew,
                 () = tokio::time::sleep_until(beat.into()) => {
                     let now = (Instant::now(), SystemTime::now());
-                    if slept(before, now) {
-                        log::info!("this computer slept; connecting again");
+                    let slept = slept(before, now);
+                    if slept || self.relay.route().look_around() {
+                        let why = if slept { "slept" } else { "is on another network" };
+                        log::info!("this computer {why}; connecting again");
+                        self.relay.leave_connections();
                         return Ended::Renew;
                     }
                     before = now;
@@ -277,7 +301,7 @@ impl Link {
                 )));
                 Ended::Renew
             }
-            ByeReason::Shutdown => Ended::Broken(CallError::Unreachable("it is stopping".into())),
+            ByeReason::Shutdown => Ended::Broken(CallError::Absent("it is stopping".into())),
             _ => Ended::Renew,
         }
     }

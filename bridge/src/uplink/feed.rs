@@ -21,7 +21,7 @@ use futures_util::{Stream, StreamExt};
 use http::header::CONTENT_TYPE;
 use http::{Method, StatusCode, Version};
 use launchdarkly_sdk_transport::{ByteStream, HttpTransport, ResponseFuture, TransportError};
-use leanspec_shared::feed::{FeedMode, Hello};
+use leanspec_shared::feed::{FeedMode, Heartbeat, Hello};
 use leanspec_shared::http as wire;
 use leanspec_shared::id::{CommandId, MachineId};
 use leanspec_shared::limits::{COMMAND_MAX_BYTES, FEED_DEAD_AFTER_MS, HELLO_DEADLINE_MS};
@@ -29,6 +29,7 @@ use tokio::time::Instant;
 
 use crate::uplink::heard::{self, Heard};
 use crate::uplink::http::{CallError, Relay, Request, refusal};
+use crate::uplink::lumps::Lumps;
 
 /// The longest event that is read, in bytes: the largest command, and what the relay adds to it.
 const EVENT_MAX_BYTES: usize = COMMAND_MAX_BYTES + 64 * 1024;
@@ -43,6 +44,9 @@ pub struct Feed {
     hello: Hello,
     /// When something was heard last.
     heard: Instant,
+    /// Something was heard after the hello.
+    lived: bool,
+    lumps: Lumps,
 }
 
 impl std::fmt::Debug for Feed {
@@ -57,8 +61,8 @@ impl Feed {
     /// `wait_s` seconds while there is nothing to say, and only then says hello.
     ///
     /// # Errors
-    /// [`CallError::Unreachable`] also when the hello does not come in time: something holds the
-    /// stream back, and the poll form may get through.
+    /// [`CallError::HeldBack`] when the hello of a stream does not come in time: the poll form may
+    /// get through.
     pub async fn open(
         relay: &Relay,
         machine: &MachineId,
@@ -90,16 +94,29 @@ impl Feed {
                 }
             }
         });
-        let held_back = CallError::Unreachable("something holds its stream back".into());
-        let hello = hello.await.unwrap_or(Err(held_back))?;
+        let hello = hello.await.unwrap_or(Err(CallError::HeldBack))?;
         let version = version.get().copied().unwrap_or(Version::HTTP_11);
-        Ok(Self { events, trouble, version, hello, heard: Instant::now() })
+        Ok(Self {
+            events,
+            trouble,
+            version,
+            hello,
+            heard: Instant::now(),
+            lived: false,
+            lumps: Lumps::default(),
+        })
     }
 
     /// The version of HTTP it comes over, for people.
     #[must_use]
     pub fn http(&self) -> &'static str {
         if self.version == Version::HTTP_2 { "HTTP/2" } else { "HTTP/1.1" }
+    }
+
+    /// Whether anything came after its hello.
+    #[must_use]
+    pub fn has_lived(&self) -> bool {
+        self.lived
     }
 
     /// What comes next. Cancel safe: the silence is counted from what was heard last, not from the
@@ -117,9 +134,14 @@ impl Feed {
             self.heard + Duration::from_millis(silence),
             next(&mut self.events, &self.trouble),
         );
-        let silent = || CallError::Unreachable("its feed went silent".into());
-        let event = event.await.map_err(|_| silent())??;
+        let event = event.await.map_err(|_| CallError::Silent)??;
         self.heard = Instant::now();
+        self.lived = true;
+        if let Some(sent_ms) = as_heartbeat(&event)
+            && self.lumps.heard(sent_ms, self.heard)
+        {
+            return Err(CallError::HeldBack);
+        }
         Ok(match &event {
             SSE::Event(event) => heard::read(&event.event_type, &event.data),
             _ => Heard::Other,
@@ -149,6 +171,14 @@ async fn next(
             Err(trouble.get().cloned().unwrap_or_else(cut))
         }
     }
+}
+
+/// When a heartbeat was sent, in milliseconds since 1970.
+fn as_heartbeat(event: &SSE) -> Option<i64> {
+    let SSE::Event(event) = event else { return None };
+    let heartbeat = (event.event_type == "heartbeat").then_some(&event.data)?;
+    let heartbeat: Heartbeat = serde_json::from_str(heartbeat).ok()?;
+    Some(heartbeat.time.unix_ms())
 }
 
 fn as_hello(event: &SSE) -> Option<Hello> {

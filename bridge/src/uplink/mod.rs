@@ -8,6 +8,7 @@ pub mod feed;
 pub mod heard;
 pub mod http;
 pub mod issuer;
+pub mod lumps;
 pub mod proxy;
 pub mod retry;
 pub mod route;

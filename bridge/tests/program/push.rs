@@ -153,7 +153,8 @@ async fn edits_made_while_the_relay_is_away_arrive_when_it_is_back() {
     let pushes = inner.seen.len();
     let fake = Fake::start_at(address, inner);
     become_equal(&place, &fake).await;
-    assert!(fake.inner().seen.len() <= pushes + 3, "the difference, not the history");
+    // A few: the relay may be back before the last of the forty edits was noticed.
+    assert!(fake.inner().seen.len() <= pushes + 10, "the difference, not the history");
 }
 
 #[tokio::test]

@@ -1,13 +1,19 @@
 //! What is wrong with the link, said once, with what to do; and how long to wait for that.
 
+use std::time::Duration;
+
 use tokio::time::Instant;
 
 use super::{KEY_TICK, Link};
 use crate::exit::{Exit, Failure};
+use crate::random;
 use crate::state::status::Mode;
 use crate::uplink::auth::Login;
 use crate::uplink::http::CallError;
-use crate::uplink::retry::REFUSED;
+use crate::uplink::retry::{Backoff, REFUSED};
+
+/// How often a wait looks whether the network is back or another one.
+const NETWORK_TICK: Duration = Duration::from_secs(1);
 
 impl Link {
     /// Says once what is wrong, for as long as it stays the same.
@@ -32,6 +38,24 @@ impl Link {
             link.http = None;
             link.trouble = Some(trouble);
         });
+    }
+
+    /// Waits before the next try; not longer than until the network is back, or another one.
+    pub(super) async fn wait(&self, error: &CallError, backoff: &mut Backoff) {
+        let wait = match error.retry_after() {
+            Some(asked) => backoff.fail(random::fraction(), Some(asked)),
+            None => backoff.away(random::fraction(), matches!(error, CallError::Absent(_))),
+        };
+        log::debug!("{error}; again in {} ms", wait.as_millis());
+        let until = Instant::now() + wait;
+        while Instant::now() < until {
+            tokio::time::sleep_until(until.min(Instant::now() + NETWORK_TICK)).await;
+            if self.relay.route().look_around() {
+                log::info!("this computer is on another network; trying at once");
+                self.relay.leave_connections();
+                return backoff.reset();
+            }
+        }
     }
 
     /// Waits five minutes, or until `login` stored another key beside us.
