@@ -57,7 +57,7 @@ function gone(store, { machine, project, spec, base }, place) {
   const moved = [...store.files].find(
     ([path, bytes]) => path.startsWith(`${place}/`) && sha256(bytes) === base.hash,
   );
-  const to = moved && moved[0].slice(place.length + 1).replace(/\/[^/]*$/, '');
+  const to = moved?.[0].slice(place.length + 1);
   return {
     state: 'conflict',
     outcome: {

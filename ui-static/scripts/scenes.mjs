@@ -66,7 +66,7 @@ export const SCENES = [
     'edit-unsent',
     `${MACBOOK}/s/003-full-text-search`,
     async (page, relay) => {
-      await button(page, /^Status/).waitFor();
+      await page.locator('.dock').waitFor({ state: 'attached' });
       relay.turn('down');
       await choose(page, /^Status/, 'Planned');
       await seen(page, 'Not sent.');

@@ -38,12 +38,18 @@ export class RelayState {
   /** What the relay calls itself, e.g. `leanspec-relay/0.1.0`. */
   server = $state('');
 
+  private shownText: { machine: string; project: string; path: string; hash: string } | null = null;
   private readonly aroundEdits: Around = {
     machine: (id) => this.machine(id),
     hashOf: ({ machine, project, file }) => {
       const specs = this.books.get(`${machine}/${project}`)?.entries ?? [];
       const files = specs.flatMap(({ spec }) => spec.files);
       return files.find(({ path }) => path === file)?.hash ?? null;
+    },
+    textHashOf: (place) => {
+      const { machine, project, path, hash } = this.shownText ?? {};
+      const isIt = place.machine === machine && place.project === project && place.file === path;
+      return (isIt ? hash : null) ?? this.aroundEdits.hashOf(place);
     },
     mainFile: (machine, project, path) => {
       const spec = this.books.get(`${machine}/${project}`)?.find(path)?.spec;
@@ -120,6 +126,12 @@ export class RelayState {
         throw cause;
       });
     return this.editsOpening;
+  }
+
+  /** The text on the screen is this version of a file now; null when there is none. */
+  showsText(shown: { machine: string; project: string; path: string; hash: string } | null): void {
+    this.shownText = shown;
+    this.edits?.look();
   }
 
   private startEdits(ledger: EditLedger): EditLedger {

@@ -15,8 +15,10 @@ import { inverse } from './undo';
 /** What the ledger must know of the state around it. */
 export interface Around {
   machine(id: string): Machine | null;
-  /** Hash of a file as the page shows it; null when it shows none. */
+  /** Hash of a file as the page knows it; null when it knows none. */
   hashOf(place: FilePlace): string | null;
+  /** Hash of the text of a file that is on the screen; the same as `hashOf` when none is. */
+  textHashOf(place: FilePlace): string | null;
   /** The file that carries a spec. */
   mainFile(machine: string, project: string, spec: string): string;
   /** Whether the relay is not connected. */
@@ -91,8 +93,10 @@ export class EditLedger extends EditList {
   look(): void {
     const applied = this.list.filter(({ phase }) => phase === 'applied');
     for (const place of new Map(applied.map((edit) => [placeKey(edit), edit])).values()) {
-      const hash = this.around.hashOf(place);
-      const here = applied.filter((edit) => isAt(edit, place));
+      const hash = this.shownHash(place);
+      const here = applied.filter(
+        (edit) => isAt(edit, place) && isOfText(edit) === isOfText(place),
+      );
       const settled = settledBy(here, hash);
       for (const { key } of here) {
         const isSettled = settled.some((edit) => edit.key === key);
@@ -220,8 +224,13 @@ export class EditLedger extends EditList {
     this.pump();
   }
 
-  private heard(command: Command, place: FilePlace): Happening {
-    return { kind: 'heard', command, shown: this.around.hashOf(place), now: Date.now() };
+  private heard(command: Command, edit: Edit): Happening {
+    return { kind: 'heard', command, shown: this.shownHash(edit), now: Date.now() };
+  }
+
+  /** Metadata is shown as soon as it is known, a text when it is on the screen. */
+  private shownHash(edit: Edit): string | null {
+    return isOfText(edit) ? this.around.textHashOf(edit) : this.around.hashOf(edit);
   }
 
   /** The relay told of a command. */
@@ -308,7 +317,11 @@ function fresh(key: string, wish: Wish): Edit {
   };
 }
 
-const placeKey = ({ machine, project, file }: FilePlace) => `${machine}/${project}/${file}`;
+const isOfText = ({ change }: Edit) =>
+  change.type === 'toggle_task' || change.type === 'update_content';
+
+const placeKey = (edit: Edit) =>
+  `${edit.machine}/${edit.project}/${edit.file}/${isOfText(edit) ? 'text' : 'fields'}`;
 
 /** A key that nobody else mints. `randomUUID` is missing on a page that came by http. */
 function mintKey(): string {

@@ -47,7 +47,7 @@ export class TextEditing {
   /** Takes the text up, once it is there: the draft of before, or the file as it is shown. */
   start(): void {
     const { text, hash } = this.newest;
-    if (this.started !== null || text === null) return;
+    if (this.started !== null || text === null || !this.isNewestHere) return;
     const draft = this.draft();
     const pending = this.pending();
     const shown = overlaidText(text, pending);
@@ -83,6 +83,11 @@ export class TextEditing {
     return !isInSync(this.started, this.hash, this.pending(), (key) => ledger.find(key));
   }
 
+  /** Whether the newest version is here; it may still be on its way. */
+  get isNewestHere(): boolean {
+    return this.newest.text !== null && this.newest.hash === this.hash;
+  }
+
   /** The text that typing began with. */
   get original(): string {
     return this.started?.original ?? '';
@@ -90,7 +95,7 @@ export class TextEditing {
 
   /** Keeps what was typed, and stands on the newest version from now on. */
   keepMine(): void {
-    if (this.newest.text === null) return;
+    if (this.newest.text === null || !this.isNewestHere) return;
     this.started = { original: this.newest.text, hash: this.newest.hash, standsOn: [] };
     this.keep();
   }

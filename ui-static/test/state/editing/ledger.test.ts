@@ -12,7 +12,12 @@ const CURSOR = { 'leanspec-cursor': '10.aa' };
 /** A ledger over a relay that the test answers for, and a page that shows what the test says. */
 function open(stored = new Map<string, string>()) {
   const { api, asked } = fakeRelay();
-  const page = { hash: 'h0' as string | null, online: true, away: false };
+  const page = {
+    hash: 'h0' as string | null,
+    text: null as string | null,
+    online: true,
+    away: false,
+  };
   const store = {
     getItem: (name: string) => stored.get(name) ?? null,
     setItem: (name: string, text: string) => void stored.set(name, text),
@@ -20,6 +25,7 @@ function open(stored = new Map<string, string>()) {
   const around = {
     machine: (id: string) => machine(id, { online: page.online }),
     hashOf: () => page.hash,
+    textHashOf: () => page.text ?? page.hash,
     mainFile: () => FILE,
     away: () => page.away,
   };
@@ -131,6 +137,27 @@ describe('an edit', () => {
     await answer(1, command('c1', 'queued'));
     expect(ledger.list).toEqual([]);
     expect(ledger.done).toHaveLength(1);
+  });
+
+  test('of a text is done when the text is on the screen, not when it is heard of', async () => {
+    const { ledger, answer, hear, show, page, phases, load } = open();
+    await load();
+    const change = {
+      type: 'toggle_task' as const,
+      spec: '001-a',
+      line: 1,
+      seen_line: '- [ ] a',
+      checked: true,
+    };
+    page.text = 'h0';
+    ledger.make(status('complete', { change }));
+    await answer(1, command('c1', 'queued'));
+    hear(applied('c1', 'h1'));
+    show('h1');
+    expect(phases()).toEqual(['applied']);
+    page.text = 'h1';
+    ledger.look();
+    expect(phases()).toEqual([]);
   });
 
   test('that did not reach the relay is sent again with the same key and body', async () => {
