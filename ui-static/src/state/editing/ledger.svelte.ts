@@ -10,6 +10,7 @@ import { baseOf, type FilePlace, isAt, replacedBy, settledBy } from './chain';
 import { changeOf, type Edit, type Happening, isPending, isTroubled, next } from './edit';
 import { EditList } from './edit-list.svelte';
 import { KeptEdits } from './kept';
+import { fresh, mintKey, type Wish } from './new-edit';
 import { inverse } from './undo';
 
 /** What the ledger must know of the state around it. */
@@ -23,20 +24,6 @@ export interface Around {
   mainFile(machine: string, project: string, spec: string): string;
   /** Whether the relay is not connected. */
   away(): boolean;
-}
-
-/** What is made of a tap. */
-export interface Wish {
-  machine: string;
-  project: string;
-  change: Change;
-  /** Hash of the file as it was shown. */
-  seenHash: string | null;
-  force?: boolean;
-  undoes?: boolean;
-  exact?: boolean;
-  /** The text that a changed text replaces, for taking it back. */
-  textBefore?: string;
 }
 
 /** How often time is looked at while edits are under way, and a silent machine asked after. */
@@ -292,39 +279,8 @@ export class EditLedger extends EditList {
   }
 }
 
-function fresh(key: string, wish: Wish): Edit {
-  const { machine, project, change, seenHash } = wish;
-  return {
-    machine,
-    project,
-    change,
-    seenHash,
-    force: wish.force ?? false,
-    undoes: wish.undoes ?? false,
-    exact: wish.exact ?? false,
-    key,
-    spec: change.type === 'create_spec' ? null : (change.spec ?? null),
-    file: null,
-    body: null,
-    command: null,
-    phase: 'sending',
-    message: '',
-    mine: true,
-    startedAt: Date.now(),
-    answerableSince: null,
-    appliedAt: null,
-    appliedOver: null,
-  };
-}
-
 const isOfText = ({ change }: Edit) =>
   change.type === 'toggle_task' || change.type === 'update_content';
 
 const placeKey = (edit: Edit) =>
   `${edit.machine}/${edit.project}/${edit.file}/${isOfText(edit) ? 'text' : 'fields'}`;
-
-/** A key that nobody else mints. `randomUUID` is missing on a page that came by http. */
-function mintKey(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  return [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
-}

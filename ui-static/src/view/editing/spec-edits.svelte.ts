@@ -11,7 +11,7 @@ import {
   waitsWhy,
 } from '../../state/editing/may';
 import { overlaid, taskAt, withBox } from '../../state/editing/overlay';
-import type { Wish } from '../../state/editing/ledger.svelte';
+import type { Wish } from '../../state/editing/new-edit';
 import type { RelayState } from '../../state/relay.svelte';
 import { sessions } from '../../state/sessions.svelte';
 import { mainFile } from '../../state/spec-facts';

@@ -1,7 +1,8 @@
 import { vi } from 'vitest';
 
 import { KeptEdits } from '../../../src/state/editing/kept';
-import { EditLedger, type Wish } from '../../../src/state/editing/ledger.svelte';
+import { EditLedger } from '../../../src/state/editing/ledger.svelte';
+import type { Wish } from '../../../src/state/editing/new-edit';
 import type { Command } from '../../../src/wire/types';
 import { fakeRelay, machine, ORIGIN } from '../../wire/fake-relay';
 import { command, FILE } from './samples';
