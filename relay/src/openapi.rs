@@ -4,6 +4,7 @@
 use leanspec_shared::change::ChangesHead;
 use leanspec_shared::command::{Delivery, Edit, Withdraw};
 use leanspec_shared::feed::{Bye, Heartbeat, Hello, MachineGone, ProjectGone, Reset, SpecGone};
+use leanspec_shared::probe::ProbeEvent;
 use leanspec_shared::problem::{PROBLEM_MEDIA_TYPE, Problem};
 use leanspec_shared::view::{Machine, Project, Spec};
 use utoipa::OpenApi;
@@ -19,7 +20,7 @@ use utoipa::openapi::{Components, ContentBuilder, Ref, ResponseBuilder};
         description = "Keeps what is on each machine and fans it out over Server-Sent Events."
     ),
     components(schemas(
-        Bye, ChangesHead, Delivery, Edit, Heartbeat, Hello, Machine, MachineGone, Problem, Project,
+        Bye, ChangesHead, Delivery, Edit, Heartbeat, Hello, Machine, MachineGone, Problem, ProbeEvent, Project,
         ProjectGone, Reset, Spec, SpecGone, Withdraw
     )),
     tags(
@@ -28,7 +29,7 @@ use utoipa::openapi::{Components, ContentBuilder, Ref, ResponseBuilder};
         (name = "edit", description = "For people: key scope `edit`. Changes on a machine, by commands."),
         (name = "manage", description = "For people: key scope `edit` (rename) and `admin` (forget)."),
         (name = "keys", description = "For people: key scope `admin`, and signing in."),
-        (name = "operations", description = "For whoever runs the relay: no key."),
+        (name = "operations", description = "For whoever runs the relay or looks into the way to it."),
     )
 )]
 struct Document;

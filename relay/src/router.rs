@@ -26,8 +26,8 @@ use utoipa_axum::routes;
 use crate::error::ApiError;
 use crate::metrics::Call;
 use crate::routes::{
-    activity, command_feed, commands, feed, files, health, keys, machines, me, projects, push,
-    results, session, specs,
+    activity, command_feed, commands, feed, files, health, keys, machines, me, probe, projects,
+    push, results, session, specs,
 };
 use crate::state::{RELAY_VERSION, Relay};
 use crate::{openapi, ui};
@@ -58,6 +58,8 @@ fn calls() -> OpenApiRouter<Relay> {
         .routes(routes!(feed::read_feed))
         .routes(routes!(session::exchange_code))
         .routes(routes!(me::read_me))
+        .routes(routes!(probe::probe_body, probe::probe_bytes))
+        .routes(routes!(probe::probe_stream))
         .routes(routes!(keys::list_keys, keys::create_key))
         .routes(routes!(keys::revoke_key))
         .routes(routes!(health::healthz))

@@ -11,6 +11,7 @@ pub(crate) mod health;
 pub(crate) mod keys;
 pub(crate) mod machines;
 pub(crate) mod me;
+pub(crate) mod probe;
 pub(crate) mod projects;
 pub(crate) mod push;
 mod reply;

@@ -40,6 +40,10 @@ pub const MACHINES: &str = "/v1/machines";
 pub const COMMANDS: &str = "/v1/commands";
 /// `GET`: what happened.
 pub const ACTIVITY: &str = "/v1/activity";
+/// `POST`: what arrived of a body. `GET`: so many bytes.
+pub const PROBE: &str = "/v1/probe";
+/// `GET`: events with gaps between them.
+pub const PROBE_STREAM: &str = "/v1/probe/stream";
 /// `GET`: the feed of a UI.
 pub const FEED: &str = "/v1/feed";
 

@@ -23,6 +23,7 @@ pub mod http;
 pub mod id;
 pub mod limits;
 pub mod path;
+pub mod probe;
 pub mod problem;
 mod schema;
 pub mod spec;

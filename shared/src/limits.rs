@@ -78,3 +78,12 @@ pub const IDEMPOTENCY_DAYS: u64 = 7;
 
 /// How long a command that cannot run now is held back before it fails, in seconds.
 pub const COMMAND_HELD_SECONDS: u64 = 60;
+
+/// Bytes that a probe may ask for: enough to tell a speed, too few to be worth abusing.
+pub const PROBE_BYTES_MAX: usize = 1024 * 1024;
+
+/// Events of a probing stream.
+pub const PROBE_EVENTS_MAX: usize = 20;
+
+/// The longest gap between two of them, in milliseconds: no box waits longer for an idle stream.
+pub const PROBE_GAP_MAX_MS: u64 = 600_000;

@@ -8,6 +8,7 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use leanspec_shared::command::{Delivery, Withdraw};
 use leanspec_shared::feed::{Bye, ByeReason, Cursor, Heartbeat, Hello, Reset, ResetReason};
 use leanspec_shared::id::CommandId;
+use leanspec_shared::probe::ProbeEvent;
 use leanspec_shared::time::Timestamp;
 use rand::Rng;
 use serde::Serialize;
@@ -44,6 +45,11 @@ fn block(name: &str, data: &impl Serialize) -> String {
 pub(crate) fn opening(from: Option<&Cursor>, hello: &Hello) -> String {
     let id = from.map(|from| format!("id: {from}\n")).unwrap_or_default();
     format!(":\nretry: {RETRY_MS}\n\n{id}{}", block("hello", hello))
+}
+
+/// An event of a probing stream.
+pub(crate) fn probe(event: &ProbeEvent) -> Bytes {
+    block("probe", event).into()
 }
 
 /// A command, under its own id.

@@ -21,6 +21,7 @@ mod openapi;
 mod poll;
 mod predecessor;
 mod presence;
+mod probe;
 mod reads;
 mod storage;
 mod support;

@@ -419,6 +419,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/probe": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** So many random bytes, which nothing in between can make fewer. */
+        get: operations["probe_bytes"];
+        put?: never;
+        /** What arrived of a body in any encoding but `dcz`; nothing is kept. */
+        post: operations["probe_body"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/probe/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Events `probe`, each after its gap, without heartbeats between them; then the end. */
+        get: operations["probe_stream"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/session/exchange": {
         parameters: {
             query?: never;
@@ -966,6 +1001,38 @@ export interface components {
             message: string;
         };
         Permission: string;
+        /** @description Event `probe` of a probing stream. */
+        ProbeEvent: {
+            /**
+             * Format: int32
+             * @description From 0 on.
+             */
+            number: number;
+            /** @description When it was sent, by the relay's clock. */
+            time: components["schemas"]["Timestamp"];
+        };
+        /** @description What arrived of a body. */
+        Probed: {
+            /**
+             * Format: int64
+             * @description Bytes after decoding.
+             */
+            bytes: number;
+            /**
+             * @description The version of HTTP in which it arrived, `HTTP/1.1` or `HTTP/2.0`: that of the last box in
+             *     between, where there is one.
+             */
+            http: string;
+            /** @description The relay's clock. */
+            time: components["schemas"]["Timestamp"];
+            /** @description The header `Via`, in which boxes in between name themselves. */
+            via?: string | null;
+            /**
+             * Format: int64
+             * @description Bytes on the wire.
+             */
+            wire_bytes: number;
+        };
         /** @description A problem document. */
         Problem: {
             /** @description The code: see [`Code`]. */
@@ -2275,6 +2342,103 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description What went wrong, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    probe_bytes: {
+        parameters: {
+            query: {
+                /** @description How many; 1 MiB at most. */
+                bytes: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The bytes. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description What went wrong, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    probe_body: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description What arrived. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Probed"];
+                };
+            };
+            /** @description What went wrong, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    probe_stream: {
+        parameters: {
+            query: {
+                /** @description Milliseconds before each event, separated by commas; 20 at most. */
+                gaps: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Events `probe` (a `ProbeEvent`). */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
                 };
             };
             /** @description What went wrong, and what to do next. */
