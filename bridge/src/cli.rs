@@ -90,6 +90,8 @@ pub enum Command {
     Status(StatusFlags),
     /// Say what was asked of this machine from elsewhere, what became of it, and what was preserved
     Log(LogFlags),
+    /// Look into the way to the relay and into the projects' folders, and say what to do
+    Doctor(DoctorFlags),
     /// Say which projects were found, and why
     Projects,
     /// Write the config file
@@ -148,6 +150,20 @@ pub struct StatusFlags {
     /// For programs
     #[arg(long, env = "LEANSPEC_BRIDGE_JSON", value_parser = FalseyValueParser::new())]
     pub json: bool,
+}
+
+/// Flags of `doctor`.
+#[derive(Debug, Clone, Args)]
+pub struct DoctorFlags {
+    /// For programs
+    #[arg(long, env = "LEANSPEC_BRIDGE_JSON", value_parser = FalseyValueParser::new())]
+    pub json: bool,
+    /// Also find out how long a stream may be silent: seven minutes
+    #[arg(long, env = "LEANSPEC_BRIDGE_LONG", value_parser = FalseyValueParser::new())]
+    pub long: bool,
+    /// Also write a file for whoever helps, without secrets
+    #[arg(long, value_name = "FILE", env = "LEANSPEC_BRIDGE_BUNDLE")]
+    pub bundle: Option<PathBuf>,
 }
 
 /// Flags of `log`.

@@ -18,6 +18,8 @@ pub enum Exit {
     KeyRefused = 4,
     /// Another process holds the state folder.
     Locked = 5,
+    /// `doctor`: it works, worse than it could.
+    Doubtful = 6,
 }
 
 impl From<Exit> for ExitCode {

@@ -17,6 +17,7 @@ pub mod cli;
 pub mod commands;
 pub mod config;
 pub mod daemon;
+pub mod doctor;
 pub mod exit;
 pub mod inbox;
 pub mod platform;

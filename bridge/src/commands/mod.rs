@@ -2,6 +2,7 @@
 
 mod accept_deletes;
 mod bare;
+mod doctor;
 mod init;
 mod log;
 mod login;
@@ -36,6 +37,7 @@ pub fn run(cli: &Cli) -> Result<(), Failure> {
         Some(Command::Sync(flags)) => sync::run(&settings, *flags),
         Some(Command::Status(flags)) => status::run(&settings, flags.json),
         Some(Command::Log(flags)) => log::run(&settings, *flags),
+        Some(Command::Doctor(flags)) => doctor::run(&settings, flags),
         Some(Command::Projects) => projects::run(&settings),
         Some(Command::Init) => init::run(&settings),
         Some(Command::Login(flags)) => login::run(&settings, flags),

@@ -28,3 +28,9 @@ pub fn state_folder() -> Result<PathBuf, ConfigError> {
     let folder = dirs.state_dir().map(PathBuf::from);
     Ok(folder.unwrap_or_else(|| dirs.data_local_dir().join("state")))
 }
+
+/// The account's home folder.
+#[must_use]
+pub fn home() -> Option<PathBuf> {
+    Some(directories::BaseDirs::new()?.home_dir().to_owned())
+}

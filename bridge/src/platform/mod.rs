@@ -10,5 +10,6 @@ pub mod host;
 pub mod metadata;
 pub mod private;
 pub mod process;
+pub mod proxy_script;
 pub mod read_ahead;
 pub mod stop;

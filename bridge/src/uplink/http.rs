@@ -155,12 +155,12 @@ impl Relay {
     /// When there is no answer, not the relay's, or a no.
     pub async fn call(&self, request: Request) -> Result<Answer, CallError> {
         if !coding::can_change(&request.headers) {
-            return self.call_once(request).await;
+            return self.call_as_it_is(request).await;
         }
         let first = self.route().coding();
         let mut coding = first;
         loop {
-            let answer = self.call_once(coded(&request, coding)?).await;
+            let answer = self.call_as_it_is(coded(&request, coding)?).await;
             if let Err(CallError::Intercepted(status)) = answer
                 && let Some(next) = coding::after_refusal(status, coding)
             {
@@ -178,7 +178,11 @@ impl Relay {
         }
     }
 
-    async fn call_once(&self, request: Request) -> Result<Answer, CallError> {
+    /// The same without another try in another compression.
+    ///
+    /// # Errors
+    /// When there is no answer, not the relay's, or a no.
+    pub async fn call_as_it_is(&self, request: Request) -> Result<Answer, CallError> {
         let bytes = request.body.as_ref().map_or(0, Bytes::len);
         let deadline = tokio::time::timeout(CALL_TIMEOUT, async {
             let response = self.open(request).await?;

@@ -39,21 +39,38 @@ pub enum Says {
 
 /// Asks a proxy of kind HTTP for a tunnel, and hangs up.
 pub async fn ask(proxy: &ProxyUrl, host: &str, port: u16) -> Says {
+    match tunnel(proxy, host, port).await {
+        Ok(_) => Says::Open,
+        Err(says) => says,
+    }
+}
+
+/// Asks a proxy of kind HTTP for a tunnel.
+///
+/// # Errors
+/// What it said instead.
+pub async fn tunnel(proxy: &ProxyUrl, host: &str, port: u16) -> Result<TcpStream, Says> {
     let asked = tokio::time::timeout(ASK_TIMEOUT, async {
         let mut stream = TcpStream::connect((proxy.host(), proxy.port())).await?;
         stream.write_all(connect_request(proxy, host, port).as_bytes()).await?;
         let mut head = Vec::new();
-        while !head.windows(4).any(|four| four == b"\r\n\r\n") && head.len() < HEAD_MAX_BYTES {
-            if stream.read_buf(&mut head).await? == 0 {
-                break;
+        // Byte by byte: what follows the head belongs to whoever uses the tunnel.
+        while !head.ends_with(b"\r\n\r\n") && head.len() < HEAD_MAX_BYTES {
+            match stream.read_u8().await {
+                Ok(byte) => head.push(byte),
+                Err(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => break,
+                Err(error) => return Err(error),
             }
         }
-        Ok::<_, std::io::Error>(head)
+        Ok((stream, head))
     });
     match asked.await {
-        Ok(Ok(head)) => read_head(&head),
-        Ok(Err(error)) => Says::Nothing(error.to_string()),
-        Err(_) => Says::Nothing("it did not answer in time".to_owned()),
+        Ok(Ok((stream, head))) => match read_head(&head) {
+            Says::Open => Ok(stream),
+            other => Err(other),
+        },
+        Ok(Err(error)) => Err(Says::Nothing(error.to_string())),
+        Err(_) => Err(Says::Nothing("it did not answer in time".to_owned())),
     }
 }
 

@@ -78,6 +78,21 @@ pub fn client_config(encrypted: bool, trust: &Trust) -> Result<ClientConfig, rus
     Ok(builder.dangerous().with_custom_certificate_verifier(verifier).with_no_client_auth())
 }
 
+/// Whether a chain of certificates leads to an authority of Mozilla's list. If it does not and was
+/// accepted all the same, an authority of this machine's own stands at its end.
+#[must_use]
+pub fn is_publicly_trusted(chain: &[CertificateDer<'_>], server: &ServerName<'_>) -> bool {
+    let Some((end_entity, intermediates)) = chain.split_first() else { return false };
+    let mut roots = RootCertStore::empty();
+    roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let usual = WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider).build();
+    let now = UnixTime::now();
+    usual.is_ok_and(|usual| {
+        usual.verify_server_cert(end_entity, intermediates, server, &[], now).is_ok()
+    })
+}
+
 fn roots(trust: &Trust) -> RootCertStore {
     let mut roots = RootCertStore::empty();
     let (mut added, _) =
