@@ -1,0 +1,102 @@
+//! Boxes that hold back, refuse, or fall silent.
+
+use anyhow::{Context, Result, ensure};
+use e2e::disk;
+use e2e::middlebox::hold::Hold;
+use e2e::middlebox::hole::Hole;
+use e2e::middlebox::nginx;
+use e2e::scene::Scene;
+use rand::rngs::StdRng;
+use rand::{RngCore, SeedableRng};
+
+use crate::{all_arrives, is_in_mode};
+
+#[tokio::test]
+async fn a_stream_that_nginx_holds_back_becomes_a_poll_and_everything_arrives() -> Result<()> {
+    let scene = Scene::start().await?;
+    let nginx = nginx::start(scene.folder(), scene.relay.address, None, nginx::HOLDS).await?;
+    let mut machine = scene.machine("one").await?;
+    disk::write_specs(&machine.specs, 20)?;
+    machine.options.relay = format!("http://{}", nginx.address);
+    let bridge = machine.ready(&scene).await?;
+    is_in_mode(&scene, &machine, "poll").await?;
+    all_arrives(&scene, &machine).await.with_context(|| bridge.process.said())
+}
+
+#[tokio::test]
+async fn a_stream_that_a_scanner_holds_to_its_end_becomes_a_poll_and_everything_arrives()
+-> Result<()> {
+    let scene = Scene::start().await?;
+    let hold = Hold::start(scene.relay.address).await?;
+    let mut machine = scene.machine("one").await?;
+    disk::write_specs(&machine.specs, 20)?;
+    machine.options.relay = format!("http://{}", hold.address);
+    let bridge = machine.ready(&scene).await?;
+    is_in_mode(&scene, &machine, "poll").await?;
+    all_arrives(&scene, &machine).await.with_context(|| bridge.process.said())
+}
+
+#[tokio::test]
+async fn a_connection_that_turned_into_a_black_hole_is_left_and_nothing_is_lost() -> Result<()> {
+    // Silence is two and a half heartbeats.
+    let scene = Scene::start_with(&["--heartbeat", "1"]).await?;
+    let hole = Hole::start(scene.relay.address).await?;
+    let mut machine = scene.machine("one").await?;
+    disk::write_specs(&machine.specs, 5)?;
+    machine.options.relay = format!("http://{}", hole.address);
+    let bridge = machine.ready(&scene).await?;
+    hole.darken();
+    machine.write("0001-spec/README.md", disk::spec("Into the dark", "planned"))?;
+    is_in_mode(&scene, &machine, "offline").await?;
+    machine.write("0002-spec/README.md", disk::spec("Once more", "planned"))?;
+    hole.lighten();
+    scene.equal(&machine).await.with_context(|| bridge.process.said())
+}
+
+/// A box that knows no zstd, or no compression at all, and says so with a page of its own.
+#[tokio::test]
+async fn bodies_that_a_box_refuses_are_sent_in_another_compression_and_that_is_remembered()
+-> Result<()> {
+    let scene = Scene::start().await?;
+    let refuses = |coding: &str| {
+        format!("if ($http_content_encoding ~ \"{coding}\") {{ return 403 \"Blocked.\"; }}")
+    };
+    for (coding, wanted) in [("zstd|dcz", "using gzip"), ("zstd|dcz|gzip", "as they are")] {
+        let directives = format!("{} {}", refuses(coding), nginx::STREAMS);
+        let relay = scene.relay.address;
+        let nginx = nginx::start(scene.folder(), relay, None, &directives).await?;
+        let mut machine = scene.machine(&format!("refused {}", coding.len())).await?;
+        disk::write_specs(&machine.specs, 40)?;
+        machine.options.relay = format!("http://{}", nginx.address);
+        let mut bridge = machine.ready(&scene).await?;
+        bridge.process.says(wanted).await?;
+        all_arrives(&scene, &machine).await.with_context(|| bridge.process.said())?;
+
+        bridge.process.stop().await?;
+        machine.write("0002-spec/README.md", disk::spec("After a restart", "planned"))?;
+        let bridge = machine.ready(&scene).await?;
+        scene.equal(&machine).await?;
+        let said = bridge.process.said();
+        ensure!(!said.contains("do not get through"), "found out once more: {said}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn bodies_that_are_too_large_for_a_box_become_smaller_until_all_is_there() -> Result<()> {
+    let scene = Scene::start().await?;
+    let directives = format!("client_max_body_size 100k; {}", nginx::STREAMS);
+    let nginx = nginx::start(scene.folder(), scene.relay.address, None, &directives).await?;
+    let mut machine = scene.machine("one").await?;
+    let mut random = StdRng::seed_from_u64(1);
+    for number in 0..20 {
+        // Nothing compresses these: twenty of them are ten times what passes at once.
+        let mut bytes = vec![0; 50_000];
+        random.fill_bytes(&mut bytes);
+        machine.write(&format!("{number:04}-spec/picture.png"), bytes)?;
+    }
+    machine.options.relay = format!("http://{}", nginx.address);
+    let bridge = machine.ready(&scene).await?;
+    bridge.process.says("large bodies do not get through").await?;
+    all_arrives(&scene, &machine).await.with_context(|| bridge.process.said())
+}
