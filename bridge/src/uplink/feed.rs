@@ -9,6 +9,8 @@
 //!   `redirect_limit(0)`, and the HTTP client follows none either;
 //! * it takes a 204 and any content type for a feed: both are checked in the transport;
 //! * it buffers a line without limit: the transport ends a stream whose event is too long;
+//! * it ends the stream at a block of nothing but unknown fields: no relay sends one, and whoever
+//!   reads this feed opens a new one (the cases it was tried with are in `conformance`);
 //! * it has no notion of silence: every wait here has a deadline.
 
 use std::pin::Pin;
@@ -79,12 +81,8 @@ impl Feed {
             trouble: Arc::clone(&trouble),
             version: Arc::clone(&version),
         };
-        let client = ClientBuilder::for_url(relay.url().as_str())
-            .map_err(|error| CallError::Malformed(error.to_string()))?
-            .reconnect(ReconnectOptions::reconnect(false).retry_initial(false).build())
-            .redirect_limit(0)
-            .build_with_transport(transport);
-        let mut events = client.stream();
+        let mut events = open(relay.url().as_str(), transport)
+            .map_err(|error| CallError::Malformed(error.to_string()))?;
         let deadline = HELLO_DEADLINE_MS + poll_s.unwrap_or(0) * 1000;
         let hello = tokio::time::timeout(Duration::from_millis(deadline), async {
             loop {
@@ -147,6 +145,15 @@ impl Feed {
             _ => Heard::Other,
         })
     }
+}
+
+/// Lets the crate read what a transport brings, and nothing more.
+fn open(url: &str, transport: impl HttpTransport) -> Result<BoxStream<Result<SSE, Error>>, Error> {
+    let client = ClientBuilder::for_url(url)?
+        .reconnect(ReconnectOptions::reconnect(false).retry_initial(false).build())
+        .redirect_limit(0)
+        .build_with_transport(transport);
+    Ok(client.stream())
 }
 
 /// An id needs no escape: see [`CommandId`].
@@ -278,6 +285,9 @@ fn end_of_last_event(chunk: &[u8]) -> Option<usize> {
     let crlf = chunk.windows(4).rposition(|four| four == b"\r\n\r\n").map(|at| at + 4);
     plain.max(crlf)
 }
+
+#[cfg(test)]
+mod conformance;
 
 #[cfg(test)]
 mod tests {
