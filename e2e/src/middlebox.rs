@@ -3,6 +3,7 @@
 //! what no program does on demand.
 
 pub mod authority;
+pub mod cntlm;
 pub mod hold;
 pub mod hole;
 pub mod nginx;

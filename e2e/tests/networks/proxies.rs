@@ -6,7 +6,7 @@ use anyhow::{Context, Result, ensure};
 use e2e::disk;
 use e2e::middlebox::authority::Authority;
 use e2e::middlebox::squid::{self, Squid};
-use e2e::middlebox::{shared_folder, socks};
+use e2e::middlebox::{cntlm, shared_folder, socks};
 
 use crate::{Behind, PASSWORD, all_arrives, set, trust};
 
@@ -45,6 +45,17 @@ async fn a_socks_proxy_is_passed_and_resolves_the_name_itself() -> Result<()> {
     all_arrives(&behind.scene, &machine).await.with_context(|| bridge.process.said())?;
     ensure!(!bridge.process.said().contains(PASSWORD), "{}", bridge.process.said());
     Ok(())
+}
+
+#[tokio::test]
+async fn a_proxy_that_wants_ntlm_is_passed_with_a_helper_on_the_same_computer() -> Result<()> {
+    let behind = Behind::tls().await?;
+    let ntlm = squid::start(behind.scene.folder(), Squid::Ntlm).await?;
+    let helper = cntlm::start(behind.scene.folder(), ntlm.address).await?;
+    let mut machine = behind.machine().await?;
+    machine.options.arguments.extend(["--proxy".into(), format!("http://{}", helper.address)]);
+    let bridge = machine.ready(&behind.scene).await?;
+    all_arrives(&behind.scene, &machine).await.with_context(|| bridge.process.said())
 }
 
 #[tokio::test]

@@ -22,6 +22,7 @@ const TOOLS: &[Tool] = &[
     Tool { programs: &["git"], package: "git", groups: &["rust", "e2e", "browser"] },
     Tool { programs: BROWSERS, package: "chromium", groups: &["browser"] },
     Tool { programs: &["openssl"], package: "openssl", groups: &["networks"] },
+    Tool { programs: &["cntlm"], package: "cntlm", groups: &["networks"] },
     Tool { programs: &["microsocks"], package: "microsocks", groups: &["networks"] },
     Tool { programs: &["nginx"], package: "nginx-light", groups: &["networks"] },
     // The other build of squid has the same name and cannot open TLS; this helper only this one has.
