@@ -4,6 +4,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::time::SystemTime;
 
+use leanspec_shared::hash::{ContentHash, StateHash};
+use leanspec_shared::path::FilePath;
+use serde_json::Value;
 use tempfile::TempDir;
 
 use super::{Fake, KEY};
@@ -116,6 +119,27 @@ impl Place {
         }
         files.sort();
         files
+    }
+
+    /// Waits until the running program has seen all that is on the disk.
+    pub(crate) async fn is_noticed(&self) {
+        let deadline = tokio::time::Instant::now() + std::time::Duration::from_secs(20);
+        loop {
+            let files = self.files().into_iter();
+            let hashes: Vec<(FilePath, _)> = files
+                .map(|(path, text)| {
+                    (path.parse().expect("a path"), ContentHash::of(text.as_bytes()))
+                })
+                .collect();
+            let disk: StateHash = hashes.iter().map(|(path, hash)| (path, hash)).collect();
+            let status = std::fs::read(self.state().join("status.json")).unwrap_or_default();
+            let status: Value = serde_json::from_slice(&status).unwrap_or_default();
+            if status["status"]["projects"][0]["state_hash"] == disk.to_string() {
+                return;
+            }
+            assert!(tokio::time::Instant::now() < deadline, "not all edits are noticed: {status}");
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
     }
 
     /// Every file and folder of the project, hidden ones too, with the time it was last written.
