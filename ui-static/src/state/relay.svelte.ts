@@ -13,6 +13,7 @@ import { clock } from './clock.svelte';
 import { Joint } from './join';
 import type { Around, EditLedger } from './editing/ledger.svelte';
 import { machineHues } from './machine-colour';
+import { preferences } from './preferences.svelte';
 import { byName, upserted } from './sorted';
 import { mainFile } from './spec-facts';
 import { SpecBook, type SpecEvent } from './specs.svelte';
@@ -89,7 +90,7 @@ export class RelayState {
 
   /** The hue of a machine's colour, in degrees. */
   hue(machine: string): number {
-    return this.hues.get(machine) ?? 0;
+    return preferences.now.hues[machine] ?? this.hues.get(machine) ?? 0;
   }
 
   projects(machine: string): readonly Project[] {

@@ -71,6 +71,9 @@ function isSameScreen(left: Page, right: Page): boolean {
   if (left.name === 'spec' && right.name === 'spec') {
     return left.spec === right.spec && left.project === right.project;
   }
+  if (left.name === 'project' && right.name === 'project') {
+    return left.project === right.project && left.view === right.view;
+  }
   return left.name === right.name && left.name !== 'machine';
 }
 

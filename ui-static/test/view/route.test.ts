@@ -1,34 +1,63 @@
 import { describe, expect, test } from 'vitest';
 
-import { formatRoute, type Page, parseRoute, relayOrigin, relayWord } from '../../src/view/route';
+import {
+  formatRoute,
+  type Page,
+  parseRoute,
+  projectPage,
+  relayOrigin,
+  relayWord,
+  specPage,
+} from '../../src/view/route';
 
-const project = {
-  name: 'project',
-  machine: 'mac',
-  project: 'p1',
-  query: '',
-  status: null,
-} as const;
-const spec = {
-  name: 'spec',
-  machine: 'mac',
-  project: 'p1',
-  spec: '042-login',
-  file: null,
-  raw: null,
-  heading: null,
-} as const;
+const project = projectPage('mac', 'p1');
+const spec = specPage('mac', 'p1', '042-login');
 
 const table: [string, Page][] = [
   ['#/', { name: 'machines' }],
-  ['#/settings', { name: 'settings' }],
+  ['#/settings', { name: 'settings', part: 'general' }],
+  ['#/settings/devices', { name: 'settings', part: 'devices' }],
+  ['#/inbox', { name: 'inbox' }],
+  ['#/activity', { name: 'activity' }],
   ['#/m/mac', { name: 'machine', machine: 'mac' }],
   ['#/m/mac/p/p1', project],
   [
     '#/m/mac/p/p1?status=in-progress&q=log+in',
-    { ...project, query: 'log in', status: 'in-progress' },
+    projectPage('mac', 'p1', { list: { query: 'log in', status: 'in-progress' } }),
+  ],
+  [
+    '#/m/mac/p/p1?v=board&prio=high&tag=ui&who=ada&parent=001-core&stale=30&group=status&sort=-updated',
+    projectPage('mac', 'p1', {
+      view: 'board',
+      list: {
+        priority: 'high',
+        tag: 'ui',
+        assignee: 'ada',
+        parent: '001-core',
+        stale: 30,
+        group: 'status',
+        sort: 'updated',
+        reversed: true,
+      },
+    }),
+  ],
+  [
+    '#/m/mac/p/p1?v=graph&focus=042-login',
+    projectPage('mac', 'p1', { view: 'graph', focus: '042-login' }),
   ],
   ['#/m/mac/p/p1/s/042-login', spec],
+  [
+    '#/m/mac/p/p1/s/042-login/vs/desk?file=DESIGN.md',
+    {
+      name: 'compare',
+      machine: 'mac',
+      project: 'p1',
+      spec: '042-login',
+      other: 'desk',
+      file: 'DESIGN.md',
+    },
+  ],
+  ['#/m/mac/p/p1/s/042-login/vs/DESIGN.md', { ...spec, file: 'vs/DESIGN.md' }],
   ['#/m/mac/p/p1/s/old%2F042-login', { ...spec, spec: 'old/042-login' }],
   ['#/m/mac/p/p1/s/042-login/DESIGN.md', { ...spec, file: 'DESIGN.md' }],
   [

@@ -187,8 +187,14 @@ const RULES: &[Rule] = &[
     Rule {
         files: &["ui-static/src/wire/"],
         except: &[],
-        forbidden: &["src/state", "src/view", "svelte"],
+        forbidden: &["src/state", "src/view", "src/words", "svelte"],
         why: "the wire knows nothing of what is kept or shown",
+    },
+    Rule {
+        files: &["ui-static/src/words/"],
+        except: &[],
+        forbidden: &["src/wire", "src/state", "src/view"],
+        why: "words know nothing but the language",
     },
     Rule {
         files: &["ui-static/src/state/"],
@@ -262,6 +268,7 @@ mod tests {
         ("relay/src/feed/hub.rs", "use crate::store::Store;"),
         ("relay/src/auth/keys.rs", "use crate::routes::keys;"),
         ("ui-static/src/wire/api.ts", "import { list } from '../state/machines';"),
+        ("ui-static/src/words/list.ts", "import { view } from '../view/list';"),
         ("ui-static/src/state/machines.ts", "import List from '../view/List.svelte';"),
         ("ui-static/src/view/list.ts", "import { createParser } from 'eventsource-parser';"),
     ];
