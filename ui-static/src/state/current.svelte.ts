@@ -1,9 +1,10 @@
 // Which relay the page shows now: one at a time, with its feed open while the page is seen.
 
 import { clock } from './clock.svelte';
+import { savedStore } from './database';
 import { followPage } from './lifecycle';
 import { RelayState } from './relay.svelte';
-import type { Session } from './sessions.svelte';
+import { type Session, sessions } from './sessions.svelte';
 
 class Current {
   relay: RelayState | null = $state.raw(null);
@@ -16,15 +17,23 @@ class Current {
     this.end?.();
     this.end = null;
     this.key = session?.key ?? null;
-    this.relay = session ? new RelayState(session.origin, session.key) : null;
-    if (!this.relay) return;
+    const relay = session && new RelayState(session.origin, session.key, undefined, savedStore);
+    this.relay = relay;
+    if (!relay) return;
     const endClock = clock.run();
-    const endFeed = followPage(this.relay.feed);
+    const endFeed = followPage(relay.feed);
     this.end = () => {
       endClock();
       endFeed();
+      void turnAway(relay);
     };
   }
+}
+
+/** What was waiting is still written, unless nothing of the relay may be kept any more. */
+async function turnAway(relay: RelayState): Promise<void> {
+  await relay.close();
+  if (!sessions.at(relay.origin)) await savedStore.forget(relay.origin).catch(() => undefined);
 }
 
 export const current = new Current();

@@ -24,6 +24,12 @@ export function isExact(text: string): boolean {
   return !text.includes('\uFFFD');
 }
 
+/** Where the texts of files are kept for the next start. */
+export interface TextKeeper {
+  text(hash: string): Promise<string | null>;
+  keepText(hash: string, text: string): void;
+}
+
 export class OpenDocument {
   /** Null until the first bytes are there. Broken UTF-8 shows as replacement characters. */
   text: string | null = $state.raw(null);
@@ -40,6 +46,7 @@ export class OpenDocument {
     private readonly api: RelayApi,
     private readonly machine: string,
     private readonly project: string,
+    private readonly keeper: TextKeeper | null = null,
   ) {}
 
   /** Shows this version of a file. */
@@ -54,12 +61,14 @@ export class OpenDocument {
     if (path !== this.path) this.text = null;
     const abort = new AbortController();
     this.abort = abort;
+    // A hash names the very bytes: a copy of them is as good as the relay's.
+    const saved = (await this.keeper?.text(hash)) ?? null;
+    if (abort.signal.aborted) return;
+    if (saved !== null) return this.take(path, hash, saved);
     try {
       const file = await this.api.file(this.machine, this.project, path, abort.signal);
       if (abort.signal.aborted) return;
-      const text = decoded(file.bytes);
-      keep(file.hash || hash, text);
-      this.put(path, file.hash || hash, text);
+      this.take(path, file.hash || hash, decoded(file.bytes));
     } catch (cause) {
       if (!abort.signal.aborted) this.failure = (cause as Error).message;
     }
@@ -67,6 +76,12 @@ export class OpenDocument {
 
   close(): void {
     this.abort?.abort(new Error('the document was closed'));
+  }
+
+  private take(path: string, hash: string, text: string): void {
+    keep(hash, text);
+    this.keeper?.keepText(hash, text);
+    this.put(path, hash, text);
   }
 
   private put(path: string, hash: string, text: string): void {

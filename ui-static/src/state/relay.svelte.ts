@@ -11,11 +11,15 @@ import { SOFT_AFTER_MS } from './freshness';
 import { FrameBatch } from './batch';
 import { clock } from './clock.svelte';
 import { Joint } from './join';
-import type { Around, EditLedger } from './editing/ledger.svelte';
+import type { TextKeeper } from './document.svelte';
+import { around, type ShownText } from './editing/around';
+import type { EditLedger } from './editing/ledger.svelte';
 import { machineHues } from './machine-colour';
 import { preferences } from './preferences.svelte';
 import { byName, upserted } from './sorted';
-import { mainFile } from './spec-facts';
+import { shownBy } from './saved/copy';
+import { Keeper } from './saved/keeper';
+import type { SavedStore } from './saved/saved';
 import { SpecBook, type SpecEvent } from './specs.svelte';
 
 type MachineEvent = Extract<FeedEvent, { kind: 'machine' | 'machine_gone' }>;
@@ -39,25 +43,14 @@ export class RelayState {
   /** What the relay calls itself, e.g. `leanspec-relay/0.1.0`. */
   server = $state('');
 
-  private shownText: { machine: string; project: string; path: string; hash: string } | null = null;
-  private readonly aroundEdits: Around = {
-    machine: (id) => this.machine(id),
-    hashOf: ({ machine, project, file }) => {
-      const specs = this.books.get(`${machine}/${project}`)?.entries ?? [];
-      const files = specs.flatMap(({ spec }) => spec.files);
-      return files.find(({ path }) => path === file)?.hash ?? null;
-    },
-    textHashOf: (place) => {
-      const { machine, project, path, hash } = this.shownText ?? {};
-      const isIt = place.machine === machine && place.project === project && place.file === path;
-      return (isIt ? hash : null) ?? this.aroundEdits.hashOf(place);
-    },
-    mainFile: (machine, project, path) => {
-      const spec = this.books.get(`${machine}/${project}`)?.find(path)?.spec;
-      return (spec && mainFile(spec)?.path) ?? `${path}/README.md`;
-    },
-    away: () => this.away,
-  };
+  /** When what is shown was last known to be so, while it is this device's copy; else null. */
+  savedAt: number | null = $state(null);
+  /** The text of a file on the screen; null when there is none. */
+  shownText: ShownText | null = null;
+
+  private savedBooks: Record<string, number> = {};
+  private readonly keeper: Keeper | null;
+  private readonly restoring: Promise<void>;
   private editsOpening: Promise<EditLedger> | null = null;
   private readonly hues = $derived(machineHues(this.machines.map(({ id }) => id)));
   private readonly projectsOf = new SvelteMap<string, readonly Project[]>();
@@ -71,8 +64,10 @@ export class RelayState {
     readonly origin: string,
     key: string,
     fetcher?: typeof fetch,
+    store: SavedStore | null = null,
   ) {
     this.api = new RelayApi(origin, key, fetcher);
+    this.keeper = store && new Keeper(store, origin, shownBy(this));
     this.feed = new Feed(this.api, {
       load: () => this.load(),
       onHello: (hello) => {
@@ -82,6 +77,27 @@ export class RelayState {
       onEvent: (event, cursor) => this.batch.push({ event, seq: cursor.seq }),
       onLink: (link) => this.noteLink(link),
     });
+    this.restoring = this.restore();
+  }
+
+  /** Where the texts of files are kept; null when nothing is. */
+  get texts(): TextKeeper | null {
+    return this.keeper;
+  }
+
+  /** Whether there is something to show: what the relay said, or this device's copy of it. */
+  get filled(): boolean {
+    return this.ready || this.savedAt !== null;
+  }
+
+  /** When a project was last known to be as it is shown, while that is a copy; else null. */
+  savedAtOf(machine: string, project: string): number | null {
+    return this.books.get(`${machine}/${project}`)?.savedAt ?? this.savedAt;
+  }
+
+  /** Writes down what is to be kept, and then no more: the page turns to another relay. */
+  async close(): Promise<void> {
+    await this.keeper?.close();
   }
 
   machine(id: string): Machine | null {
@@ -108,8 +124,19 @@ export class RelayState {
     if (!book) {
       book = new SpecBook();
       this.books.set(key, book);
+      void this.restoreSpecs(key, book);
     }
     return book;
+  }
+
+  /** The specs of a project, by `machine/project`; null when nobody asked for them. */
+  bookOf(place: string): SpecBook | null {
+    return this.books.get(place) ?? null;
+  }
+
+  /** The projects whose specs somebody asked for, as `machine/project`. */
+  places(): Iterable<string> {
+    return this.books.keys();
   }
 
   /** Fetches the specs of a project unless they are held already. */
@@ -121,7 +148,7 @@ export class RelayState {
   /** The edits under way. Their code is fetched with the first call. */
   openEdits(): Promise<EditLedger> {
     this.editsOpening ??= import('./editing/ledger.svelte')
-      .then(({ EditLedger }) => this.startEdits(new EditLedger(this.api, this.aroundEdits)))
+      .then(({ EditLedger }) => this.startEdits(new EditLedger(this.api, around(this))))
       .catch((cause: unknown) => {
         this.editsOpening = null;
         throw cause;
@@ -130,7 +157,7 @@ export class RelayState {
   }
 
   /** The text on the screen is this version of a file now; null when there is none. */
-  showsText(shown: { machine: string; project: string; path: string; hash: string } | null): void {
+  showsText(shown: ShownText | null): void {
     this.shownText = shown;
     this.edits?.look();
   }
@@ -142,8 +169,28 @@ export class RelayState {
     return ledger;
   }
 
+  /** Shows this device's copy, unless the relay was faster. */
+  private async restore(): Promise<void> {
+    const saved = await this.keeper?.relay();
+    if (!saved || this.machinesJoint.held) return;
+    this.machines = [...saved.machines].sort(byName);
+    for (const { id } of this.machines) {
+      const projects = saved.projects.filter(({ machine }) => machine === id);
+      this.projectsOf.set(id, projects.sort(byName));
+    }
+    this.savedBooks = saved.books;
+    this.savedAt = saved.at;
+    this.away = true;
+  }
+
+  private async restoreSpecs(place: string, book: SpecBook): Promise<void> {
+    const [specs] = await Promise.all([this.keeper?.book(place), this.restoring]);
+    if (specs) book.restore(specs, this.savedBooks[place] ?? 0);
+  }
+
   private noteLink(link: Link): void {
     this.link = link;
+    this.keeper?.touch();
     if (link.phase === 'live') {
       this.downSince = null;
       this.away = false;
@@ -175,6 +222,8 @@ export class RelayState {
       }),
     ]);
     this.ready = true;
+    this.savedAt = null;
+    this.keeper?.touch();
     return cursor;
   }
 
@@ -197,6 +246,7 @@ export class RelayState {
     try {
       const { items, cursor } = await this.api.specs(machine, project);
       book.land(items, cursor.seq, clock.exact());
+      this.keeper?.touch(`${machine}/${project}`);
       this.edits?.look();
     } catch (cause) {
       book.joint.failed();
@@ -227,12 +277,15 @@ export class RelayState {
         this.edits?.hear(event.command, seq);
       } else {
         const about = event.kind === 'spec' ? event.spec : event.gone;
-        const book = this.books.get(`${about.machine}/${about.project}`);
+        const place = `${about.machine}/${about.project}`;
+        const book = this.books.get(place);
         if (book) bySpecs.set(book, [...(bySpecs.get(book) ?? []), { seq, event }]);
+        this.keeper?.touch(place);
       }
     }
     for (const [book, events] of bySpecs) book.take(events, clock.exact());
     if (bySpecs.size > 0) this.edits?.look();
+    this.keeper?.touch();
   }
 
   private applyMachine(event: MachineEvent, seq: number): void {

@@ -1,7 +1,7 @@
-// The relays this browser is signed in at. The only importer of idb. A key is found by the exact
-// origin of its relay, so that a link to another host never gets it.
+// The relays this browser is signed in at. A key is found by the exact origin of its relay, so that a
+// link to another host never gets it. What one tab changes, the others hear of.
 
-import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
+import { openKeys, savedStore } from './database';
 
 export interface Session {
   /** Scheme, host and port of the relay. */
@@ -16,12 +16,7 @@ export interface Session {
   signedInAt: number;
 }
 
-interface Schema extends DBSchema {
-  sessions: { key: string; value: Session };
-}
-
-const DATABASE = 'leanspec';
-const VERSION = 1;
+const CHANNEL = 'leanspec sessions';
 
 class Sessions {
   /** Newest first. */
@@ -30,16 +25,14 @@ class Sessions {
   ready = $state(false);
   /** The browser refuses to store: the sign-in lasts until the page is closed. */
   volatile = $state(false);
-  private database: IDBPDatabase<Schema> | null = null;
+  private database: Awaited<ReturnType<typeof openKeys>> | null = null;
+  private readonly others = globalThis.BroadcastChannel ? new BroadcastChannel(CHANNEL) : null;
 
   async open(): Promise<void> {
     try {
-      this.database = await openDB<Schema>(DATABASE, VERSION, {
-        upgrade: (database) => {
-          database.createObjectStore('sessions', { keyPath: 'origin' });
-        },
-      });
-      this.list = newestFirst(await this.database.getAll('sessions'));
+      this.database = await openKeys();
+      await this.read();
+      this.others?.addEventListener('message', () => void this.read().catch(() => undefined));
     } catch {
       // A private window, or storage switched off.
       this.volatile = true;
@@ -55,11 +48,19 @@ class Sessions {
     const others = this.list.filter(({ origin }) => origin !== session.origin);
     this.list = newestFirst([...others, session]);
     await this.database?.put('sessions', session).catch(() => (this.volatile = true));
+    this.others?.postMessage('changed');
   }
 
+  /** Forgets the key of a relay, and all that this device keeps of it. */
   async remove(origin: string): Promise<void> {
     this.list = this.list.filter((session) => session.origin !== origin);
     await this.database?.delete('sessions', origin);
+    this.others?.postMessage('changed');
+    await savedStore.forget(origin).catch(() => undefined);
+  }
+
+  private async read(): Promise<void> {
+    this.list = newestFirst((await this.database?.getAll('sessions')) ?? []);
   }
 }
 

@@ -34,8 +34,10 @@ function contents(spec: Spec): string {
 export class SpecBook {
   /** In the order of the list. */
   entries: readonly SpecEntry[] = $state.raw([]);
-  /** Whether the entries are what the relay holds; false while the first snapshot is on its way. */
+  /** Whether there is something to show; false while neither relay nor this device gave any. */
   ready = $state(false);
+  /** When the entries were last known to be so, while they are this device's copy; else null. */
+  savedAt: number | null = $state(null);
   readonly joint = new Joint<SpecEvent>();
   private readonly byPath = new Map<string, SpecEntry>();
 
@@ -43,12 +45,24 @@ export class SpecBook {
     return this.entries.find((entry) => entry.path === path) ?? null;
   }
 
+  /** Shows what this device kept, until the relay's own are there. */
+  restore(specs: readonly Spec[], at: number): void {
+    if (this.joint.held) return;
+    for (const spec of specs) this.put(spec, null);
+    this.savedAt = at;
+    this.ready = true;
+    this.arrange();
+  }
+
   /** Takes a snapshot over. Entries that stay are kept as objects: nothing on the page is rebuilt. */
   land(specs: readonly Spec[], seq: number, now: number): void {
     const paths = new Set(specs.map((spec) => spec.path));
     for (const path of [...this.byPath.keys()]) if (!paths.has(path)) this.byPath.delete(path);
-    for (const spec of specs) this.put(spec, this.ready ? now : null);
+    // What differs from a copy changed while nobody looked, and not just now.
+    const changedNow = this.joint.held ? now : null;
+    for (const spec of specs) this.put(spec, changedNow);
     for (const event of this.joint.landed(seq)) this.apply(event, now);
+    this.savedAt = null;
     this.ready = true;
     this.arrange();
   }

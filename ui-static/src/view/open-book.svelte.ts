@@ -17,7 +17,8 @@ export class OpenBook {
     $effect(() => {
       // Read so that a change of the link tries once more; a failure alone must not.
       void this.relay.link.phase;
-      if (!this.book.ready) untrack(() => this.open());
+      const { book } = this;
+      if (!book.joint.held) untrack(() => this.open());
     });
   }
 

@@ -50,6 +50,10 @@ describe('a machine', () => {
 test('a machine is not called live while the relay is away', () => {
   const machine = { online: true, last_seen: '' };
   expect(presence(machine, NOW, true)).toEqual({ level: 'recent', words: 'not known now' });
+  expect(presence(machine, NOW, true, NOW - 2 * MINUTE)).toEqual({
+    level: 'stale',
+    words: 'saved 2 min ago',
+  });
 });
 
 test.each([

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { RelayState } from '../../src/state/relay.svelte';
 import { frameText, HELLO, machine, ORIGIN } from '../wire/fake-relay';
 import { project, spec } from './samples';
+import { MemoryStore } from './saved/memory-store';
 
 /** A relay with state and a feed that the test writes into. */
 function serve() {
@@ -53,9 +54,9 @@ function serve() {
   };
 }
 
-async function started() {
+async function started(store: MemoryStore | null = null) {
   const relay = serve();
-  const state = new RelayState(ORIGIN, 'secret', relay.fetcher);
+  const state = new RelayState(ORIGIN, 'secret', relay.fetcher, store);
   state.feed.start();
   await vi.waitFor(() => expect(state.link.phase).toBe('live'));
   return { relay, state };
@@ -141,5 +142,62 @@ describe('the state of a relay', () => {
     expect(state.downSince).toBeNull();
     state.feed.stop();
     expect(state.downSince).not.toBeNull();
+  });
+});
+
+describe('the copy that this device keeps', () => {
+  async function saved() {
+    const store = new MemoryStore();
+    const { state } = await started(store);
+    await state.open('m1', 'p1');
+    await state.close();
+    state.feed.stop();
+    return store;
+  }
+
+  test('is shown before the relay answers, with its age, and is not called live', async () => {
+    const store = await saved();
+    const state = new RelayState(ORIGIN, 'secret', serve().fetcher, store);
+    const book = state.specs('m1', 'p1');
+    await vi.waitFor(() => expect(book.ready).toBe(true));
+    expect(titles(state)).toEqual(['002-b', '001-a']);
+    expect(state.machine('m1')?.name).toBe('MacBook');
+    expect(state.projects('m1').map(({ id }) => id)).toEqual(['p1']);
+    expect(state).toMatchObject({ filled: true, ready: false, away: true });
+    expect(Date.now() - (state.savedAtOf('m1', 'p1') ?? 0)).toBeLessThan(60_000);
+  });
+
+  test('gives way to what the relay says, in the same rows', async () => {
+    const store = await saved();
+    const relay = serve();
+    relay.state.specs = [spec('002-b', { number: 2, title: 'Newer' }, ['README.md'], 2)];
+    const state = new RelayState(ORIGIN, 'secret', relay.fetcher, store);
+    const book = state.specs('m1', 'p1');
+    await vi.waitFor(() => expect(book.entries).toHaveLength(2));
+    const [second] = book.entries;
+    state.feed.start();
+    await vi.waitFor(() => expect(state.link.phase).toBe('live'));
+    expect(titles(state)).toEqual(['Newer']);
+    expect(book.entries[0]).toBe(second);
+    // It changed while nobody looked, and not just now.
+    expect(second?.changedAt).toBeNull();
+    expect(state).toMatchObject({ ready: true, away: false });
+    expect(state.savedAtOf('m1', 'p1')).toBeNull();
+    state.feed.stop();
+  });
+
+  test('never covers what the relay said already', async () => {
+    const store = await saved();
+    let answer = () => {};
+    const slow = new Promise<void>((resolve) => (answer = resolve));
+    const { relay, book } = store;
+    store.relay = (origin) => slow.then(() => relay.call(store, origin));
+    store.book = (origin, place) => slow.then(() => book.call(store, origin, place));
+    const { state } = await started(store);
+    await state.open('m1', 'p1');
+    answer();
+    await state.close();
+    expect(state.savedAtOf('m1', 'p1')).toBeNull();
+    state.feed.stop();
   });
 });

@@ -208,6 +208,12 @@ const RULES: &[Rule] = &[
         forbidden: &["eventsource-parser"],
         why: "the feed is read in src/wire alone",
     },
+    Rule {
+        files: &["ui-static/src/"],
+        except: &["ui-static/src/state/database.ts"],
+        forbidden: &["idb"],
+        why: "what this device keeps is opened in one file",
+    },
 ];
 
 /// What a file refers to against the rules.
@@ -271,6 +277,7 @@ mod tests {
         ("ui-static/src/words/list.ts", "import { view } from '../view/list';"),
         ("ui-static/src/state/machines.ts", "import List from '../view/List.svelte';"),
         ("ui-static/src/view/list.ts", "import { createParser } from 'eventsource-parser';"),
+        ("ui-static/src/state/kept.ts", "import { openDB } from 'idb';"),
     ];
 
     #[test]

@@ -1,8 +1,8 @@
 // Who may change what, said before the user tries. Pure. The bridge decides; this only tells.
 
 import type { Machine, Project, Summary } from '../../wire/types';
-import { mayWords } from '../../words/edits';
-import { presence } from '../freshness';
+import { linkWords } from '../../words/link';
+import { ago, presence } from '../freshness';
 
 export type Kind = 'frontmatter' | 'tasks' | 'content' | 'create';
 
@@ -13,18 +13,30 @@ export interface Circumstances {
   project: Project | null;
   /** The relay is not connected. */
   away: boolean;
+  /** When what is shown was last known to be so, while it is this device's copy; else null. */
+  savedAt: number | null;
   /** By the relay's clock, in milliseconds since 1970. */
   now: number;
 }
 
+const WHAT: Record<Kind, string> = {
+  frontmatter: 'changes to status, priority, tags and the like',
+  tasks: 'ticking tasks',
+  content: 'changes to the text',
+  create: 'new specs',
+};
+
 /** Why nobody may change anything here from this page; null when something may be. */
-export function lockedWhy({ scope, machine, project }: Circumstances): string | null {
-  const words = mayWords();
-  if (scope === 'view') return words.viewKey;
-  if (!machine || !project) return words.noProject;
-  if (project.read_only) return words.readOnly(project.read_only);
+export function lockedWhy(around: Circumstances): string | null {
+  const { scope, machine, project, savedAt, now } = around;
+  if (savedAt !== null) {
+    return linkWords().savedEditsOff(ago(savedAt, now));
+  }
+  if (scope === 'view') return 'This key may only read. Sign in with one that may edit.';
+  if (!machine || !project) return 'The relay does not hold this project any more.';
+  if (project.read_only) return `Read-only. ${project.read_only}`;
   if (project.state === 'halted') {
-    return words.halted(machine.name, project.state_reason ?? words.seeBridge);
+    return `${machine.name} has halted this project: ${project.state_reason ?? 'see its bridge'}`;
   }
   return null;
 }
@@ -35,8 +47,7 @@ export function refusedWhy(kind: Kind, around: Circumstances): string | null {
   if (locked !== null) return locked;
   const { machine, project } = around;
   if (project?.allow.includes(kind)) return null;
-  const words = mayWords();
-  return words.notAllowed(machine?.name ?? '', words.kind[kind], kind);
+  return `${machine?.name} allows no ${WHAT[kind]} from here. Its owner can add "${kind}" to allow in the bridge’s configuration.`;
 }
 
 /** Troubles of a frontmatter that no program can edit safely. */
@@ -46,12 +57,13 @@ const UNEDITABLE = ['unclosed_frontmatter', 'malformed_yaml', 'duplicate_key', '
 export function uneditableWhy(summary: Summary): string | null {
   const problem = summary.problems?.find(({ code }) => UNEDITABLE.includes(code));
   if (!problem) return null;
-  return mayWords().uneditable(problem.line ?? null);
+  const where = problem.line ? ` (line ${problem.line})` : '';
+  return `The block at the top of the file cannot be edited safely${where}. Repair it first; see the problem below.`;
 }
 
 /** What to know before changing something: that it will wait. Null when it will not. */
 export function waitsWhy({ machine, away, now }: Circumstances): string | null {
   if (machine === null || machine.online || away) return null;
   const { words } = presence(machine, now);
-  return mayWords().waits(machine.name, words);
+  return `${machine.name} is ${words}. Changes wait at the relay until it is back, at most 7 days.`;
 }

@@ -32,6 +32,7 @@ export function circumstances(
     machine: relay.machine(machine),
     project: relay.project(machine, project),
     away: relay.away,
+    savedAt: relay.savedAtOf(machine, project),
     now: clock.now,
   };
 }
@@ -83,6 +84,14 @@ export class SpecEdits {
   /** That a change will wait for the machine; null when it will not. */
   get waits(): string | null {
     return waitsWhy(circumstances(this.relay, this.place()));
+  }
+
+  /** What to know before changing anything: that it is not possible, or that it will wait. */
+  get note(): string | null {
+    const { machine, project } = this.place();
+    // A copy is announced at the top, and soon gone: a line here would push the text down and up.
+    const isCopy = this.relay.savedAtOf(machine, project) !== null;
+    return isCopy ? null : (this.why('frontmatter') ?? this.waits);
   }
 
   setField(field: keyof Summary & string, value: unknown): void {

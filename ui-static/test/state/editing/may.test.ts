@@ -18,6 +18,7 @@ function around(more: Partial<Circumstances> = {}, of: object = {}): Circumstanc
     machine: machine('m1', { name: 'MacBook' }),
     project: project('p1', { allow: ['frontmatter', 'tasks'], ...of }) as Project,
     away: false,
+    savedAt: null,
     now: NOW,
     ...more,
   };
@@ -28,6 +29,7 @@ describe('nothing may be changed', () => {
     ['with a key that reads', around({ scope: 'view' }), /may only read/],
     ['where the owner says so', around({}, { read_only: 'Set in config.' }), /^Read-only. Set in/],
     ['while the project is halted', around({}, { state: 'halted' }), /MacBook has halted/],
+    ['in what this device saved', around({ savedAt: NOW - 120_000 }), /saved 2 min ago/],
     ['in a project that is gone', around({ project: null }), /not hold this project/],
   ])('%s', (_, circumstances, wanted) => {
     expect(lockedWhy(circumstances)).toMatch(wanted ?? /./);
