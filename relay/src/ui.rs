@@ -29,9 +29,15 @@ struct Embedded;
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
     img-src 'self' blob:; font-src 'self'; \
     connect-src 'self' https: http://localhost:* http://127.0.0.1:*; worker-src 'self'; \
-    manifest-src 'self'; base-uri 'none'; form-action 'none'; \
+    frame-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; \
     frame-ancestors 'none'; require-trusted-types-for 'script'; \
     trusted-types svelte-trusted-html worker-url";
+
+/// For the frames in which the page draws diagrams, the folder `diagram/`: no origin, no network, and
+/// only this page may hold them.
+const FRAME_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'unsafe-inline'; \
+    img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'self'; \
+    sandbox allow-scripts";
 
 /// Answers whatever no call has the address of: a file of the UI, or that there is nothing.
 pub(crate) async fn serve(State(relay): State<Relay>, request: Request) -> Response {
@@ -88,10 +94,11 @@ fn shown(name: &str) -> [(HeaderName, &'static str); 6] {
     } else {
         "no-cache"
     };
+    let policy = if name.starts_with("diagram/") { FRAME_POLICY } else { POLICY };
     [
         (CONTENT_TYPE, content_type(name)),
         (CACHE_CONTROL, caching),
-        (CONTENT_SECURITY_POLICY, POLICY),
+        (CONTENT_SECURITY_POLICY, policy),
         (X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (REFERRER_POLICY, "no-referrer"),
         (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),

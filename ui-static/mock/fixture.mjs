@@ -84,6 +84,38 @@ tags [search
 The block above has a typo, and the text is shown all the same.
 `;
 
+const DRAWN = `# How a search runs
+
+\`\`\`mermaid
+flowchart LR
+  accTitle: From the field to the results
+  Q[Words typed] --> T{Language known?}
+  T -- yes --> S[Stemmed words]
+  T -- no --> P[Words as they are]
+  S --> I[(Index)]
+  P --> I
+  I --> R[Results, best first]
+  click R "../001-reading-list/README.md"
+\`\`\`
+
+A word that is not in the index is looked up by its first letters.
+
+\`\`\`mermaid
+sequenceDiagram
+  Reader->>Index: saved page
+  Index-->>Reader: 12 words kept
+  Reader->>Reader: shows it
+\`\`\`
+
+## What cannot be drawn
+
+\`\`\`mermaid
+flowchart LR
+  A --> 
+  ]]]
+\`\`\`
+`;
+
 export function fixtureStore() {
   const store = new Store();
   const now = Date.now();
@@ -117,6 +149,7 @@ export function fixtureStore() {
     'DESIGN.md',
     Buffer.from('# Design\n\nA cache in front of the reader.\n'),
   );
+  store.save('macbook', 'reader', '003-full-text-search', 'SEARCH.md', Buffer.from(DRAWN));
   store.save('macbook', 'reader', '010-synonyms', 'README.md', Buffer.from(BROKEN));
   addProjects(store, 'reader', 'reading-list');
   store.save('macbook', 'handbook', '001-style', 'README.md', Buffer.from(text(SPECS[5])));

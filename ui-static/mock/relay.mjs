@@ -1,7 +1,7 @@
 // A stand-in for a relay, for working on the UI without one: reads, commands and the feed of
 // docs/PROTOCOL.md from memory, any key and any code accepted, and a few switches for its moods.
 
-import { createReadStream, existsSync, statSync } from 'node:fs';
+import { createReadStream, existsSync, readFileSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { extname, join, normalize } from 'node:path';
 
@@ -187,6 +187,22 @@ function serveFile(response, uiDir, pathname) {
   if (!uiDir) return response.writeHead(404).end();
   const file = join(uiDir, normalize(pathname === '/' ? '/index.html' : pathname));
   if (!existsSync(file) || !statSync(file).isFile()) return response.writeHead(404).end();
+  for (const [name, value] of headersOf(uiDir, pathname)) response.setHeader(name, value);
   response.writeHead(200, { 'content-type': TYPES[extname(file)] ?? 'application/octet-stream' });
   return createReadStream(file).pipe(response);
+}
+
+/** The headers that a CDN reads from `_headers` for a path: every rule that fits, joined. */
+function headersOf(uiDir, pathname) {
+  const headers = new Headers();
+  let fits = false;
+  for (const line of readFileSync(join(uiDir, '_headers'), 'utf8').split('\n')) {
+    if (line.startsWith('/')) {
+      fits = line.endsWith('*') ? pathname.startsWith(line.slice(0, -1)) : pathname === line;
+    } else if (fits && line.startsWith(' ')) {
+      const at = line.indexOf(':');
+      headers.append(line.slice(0, at).trim(), line.slice(at + 1).trim());
+    }
+  }
+  return headers;
 }

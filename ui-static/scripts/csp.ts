@@ -13,9 +13,27 @@ export const contentSecurityPolicy = [
   "font-src 'self'",
   "connect-src 'self' https: http://localhost:* http://127.0.0.1:*",
   "worker-src 'self'",
+  // Diagrams are drawn in frames of our own that have no origin.
+  "frame-src 'self'",
   "manifest-src 'self'",
   "base-uri 'none'",
   "form-action 'none'",
   "require-trusted-types-for 'script'",
   'trusted-types svelte-trusted-html worker-url',
 ].join('; ');
+
+/**
+ * Of the frame that draws diagrams, `public/diagram/frame.html`. No network at all; styles inline,
+ * for a drawing brings its own. `sandbox` gives it no origin even when it is opened by itself.
+ */
+export const framePolicy = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'unsafe-inline'",
+  'img-src data:',
+  "base-uri 'none'",
+  "form-action 'none'",
+].join('; ');
+
+/** What only a header can say of it. */
+export const frameHeaderPolicy = `${framePolicy}; frame-ancestors 'self'; sandbox allow-scripts`;

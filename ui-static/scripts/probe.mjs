@@ -23,8 +23,24 @@ created: 2026-11-01
 ## The end
 `;
 
+const HOSTILE_DIAGRAMS = `# Drawn
+
+\`\`\`mermaid
+%%{init: {"securityLevel": "loose", "htmlLabels": true, "themeCSS": "* { background: url(https://tracker.example/x) }"}}%%
+flowchart LR
+  A["<img src=x onerror='window.harmed = 6'>"] --> B["<script>window.harmed = 7</script>"]
+  click A "javascript:window.harmed=8"
+  click B call alert()
+\`\`\`
+
+\`\`\`mermaid
+flowchart LR and nothing else ]]]
+\`\`\`
+`;
+
 const store = fixtureStore();
 store.save('macbook', 'reader', '666-hostile', 'README.md', Buffer.from(HOSTILE));
+store.save('macbook', 'reader', '666-hostile', 'DRAWN.md', Buffer.from(HOSTILE_DIAGRAMS));
 const relay = await serveMock(store);
 const cdn = await serveMock(fixtureStore(), { uiDir: DIST });
 const browser = await startBrowser();
@@ -71,6 +87,31 @@ await check('a hostile spec is shown and does nothing', async () => {
   await page.getByRole('heading', { name: 'The end' }).waitFor();
   const harmed = await page.evaluate(() => window.harmed);
   return harmed === undefined && elsewhere.length === 0;
+});
+await check(
+  'a hostile diagram is drawn where it reaches neither page nor storage nor network',
+  async () => {
+    await page.goto(`${list}/s/666-hostile/DRAWN.md`);
+    await page.locator('.diagram-toggle:visible').waitFor();
+    const frame = page.frames().find((frame) => frame.url().includes('/diagram/'));
+    const reached = await frame.evaluate(async () => {
+      const tries = [
+        () => localStorage.getItem('x'),
+        () => parent.document.title,
+        () => fetch('/'),
+        () => fetch('https://tracker.example/'),
+      ];
+      const done = await Promise.allSettled(tries.map(async (attempt) => attempt()));
+      return done.filter(({ status }) => status === 'fulfilled').length;
+    });
+    const harmed = await page.evaluate(() => window.harmed);
+    const inside = await frame.evaluate(() => window.harmed);
+    return reached === 0 && harmed === undefined && inside === undefined && elsewhere.length === 0;
+  },
+);
+await check('a diagram that cannot be drawn shows its source and why', async () => {
+  await shows('Not drawn');
+  await shows('flowchart LR and nothing else');
 });
 await check('the page itself breaks no rule of its policy', () =>
   page.evaluate(() => window.violations.length === 0),

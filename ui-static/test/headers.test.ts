@@ -2,13 +2,37 @@ import { readFileSync } from 'node:fs';
 
 import { expect, test } from 'vitest';
 
-import { contentSecurityPolicy } from '../scripts/csp';
+import { contentSecurityPolicy, frameHeaderPolicy, framePolicy } from '../scripts/csp';
 
-test('the headers for CDNs carry the policy of the page', () => {
-  const headers = readFileSync(new URL('../public/_headers', import.meta.url), 'utf8');
-  expect(headers).toContain(
-    `Content-Security-Policy: ${contentSecurityPolicy}; frame-ancestors 'none'\n`,
-  );
+const read = (path: string) => readFileSync(new URL(path, import.meta.url), 'utf8');
+/** Directives without regard to their order, which means nothing. */
+const directives = (policy: string) => policy.split(/;\s*/).sort();
+const page = `${contentSecurityPolicy}; frame-ancestors 'none'`;
+
+test('the headers for CDNs carry the policies of the page and of its frames', () => {
+  const headers = read('../public/_headers');
+  for (const place of ['/', '/index.html', '/assets/*']) {
+    expect(headers).toContain(`\n${place}\n  Content-Security-Policy: ${page}\n`);
+  }
+  expect(headers).toContain(`\n/diagram/*\n  Content-Security-Policy: ${frameHeaderPolicy}\n`);
+  // Where two rules meet, both hold: a policy for everything would forbid the frames.
+  expect(headers).not.toMatch(/^\/\*\n(  .*\n)*  Content-Security-Policy/m);
+});
+
+test('the relay sends the same policies', () => {
+  const source = read('../../relay/src/ui.rs');
+  const policy = (name: string) => {
+    const text = new RegExp(`const ${name}: &str = "([^"]*)"`).exec(source)?.[1] ?? '';
+    return directives(text.replace(/\\\n\s*/g, ''));
+  };
+  expect(policy('POLICY')).toEqual(directives(page));
+  expect(policy('FRAME_POLICY')).toEqual(directives(frameHeaderPolicy));
+});
+
+test('the frame carries its policy itself, for hosts that send no headers', () => {
+  expect(read('../public/diagram/frame.html')).toContain(`content="${framePolicy}"`);
+  expect(framePolicy).not.toContain("script-src 'self' ");
+  expect(framePolicy).not.toMatch(/connect-src|https:|unsafe-eval/);
 });
 
 test('the policy allows no script, style or object from outside and enforces Trusted Types', () => {

@@ -137,11 +137,18 @@ async fn the_page_is_served_under_a_policy_that_runs_only_its_own_files() {
     std::fs::create_dir(folder.path().join("assets")).unwrap();
     std::fs::write(folder.path().join("index.html"), "from the folder").unwrap();
     std::fs::write(folder.path().join("assets/app-1a2b.js"), "1").unwrap();
+    std::fs::create_dir(folder.path().join("diagram")).unwrap();
+    std::fs::write(folder.path().join("diagram/frame.html"), "a frame").unwrap();
     let path = folder.path().to_owned();
     let relay = TestRelay::with(|config| config.ui_dir = Some(path)).await;
     assert_eq!(relay.get("/", "").await.expect(200).body, b"from the folder");
     let asset = relay.get("/assets/app-1a2b.js", "").await.expect(200);
     assert!(asset.header("cache-control").contains("immutable"));
+    let frame = relay.get("/diagram/frame.html", "").await.expect(200);
+    let policy = frame.header("content-security-policy");
+    for part in ["default-src 'none'", "frame-ancestors 'self'", "sandbox allow-scripts"] {
+        assert!(policy.contains(part), "{policy}");
+    }
     relay.get("/..%2F..%2Fetc/passwd", "").await.expect_problem(404, "not_found");
 }
 

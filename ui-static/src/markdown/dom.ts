@@ -2,6 +2,7 @@
 // `createElement` and `textContent`; there is no HTML string anywhere, so nothing can be smuggled in
 // one. The tree is not trusted, although our own worker made it.
 
+import { documentWords } from '../words/document';
 import type { Element as TreeElement, Tree } from './tree';
 
 export interface Surroundings {
@@ -43,7 +44,16 @@ export function buildNode(tree: Tree, around: Surroundings, depth = 0): Node {
     element.append(buildNode(child, around, depth + 1));
   }
   if (tag === 'pre' || tag === 'table') return scrolling(element, tree);
+  // Room for what the page puts beside a heading: inside, it would be part of its name.
+  if (element.id !== '') return wrapped('heading', element);
   return element;
+}
+
+function wrapped(name: string, element: HTMLElement): HTMLElement {
+  const wrapper = document.createElement('div');
+  wrapper.className = name;
+  wrapper.append(element);
+  return wrapper;
 }
 
 function emptyElement(tree: TreeElement, around: Surroundings): HTMLElement {
@@ -91,7 +101,7 @@ function link(attributes: Record<string, string>, around: Surroundings): HTMLEle
   if (target === null) {
     const dead = document.createElement('span');
     dead.className = 'dead-link';
-    dead.title = `Not on this relay: ${href}`;
+    dead.title = documentWords().notHere(href);
     return dead;
   }
   const anchor = document.createElement('a');
@@ -120,7 +130,7 @@ function taskBox(tree: TreeElement): HTMLElement {
   box.type = 'checkbox';
   box.disabled = true;
   box.checked = 'checked' in (tree.attributes ?? {});
-  box.setAttribute('aria-label', tree.attributes?.['label'] || 'Task');
+  box.setAttribute('aria-label', tree.attributes?.['label'] || documentWords().task);
   return box;
 }
 
@@ -129,7 +139,7 @@ function image(tree: TreeElement, around: Surroundings): HTMLElement {
   const { src = '', alt = '' } = tree.attributes ?? {};
   const place = document.createElement('span');
   place.className = 'image';
-  place.textContent = `Image, not loaded: ${alt || src}`;
+  place.textContent = documentWords().image(alt || src);
   place.title = src;
   around
     .image(src)
@@ -152,8 +162,10 @@ function scrolling(element: HTMLElement, tree: TreeElement): HTMLElement {
   frame.tabIndex = 0;
   frame.setAttribute('role', 'region');
   const language = tree.attributes?.['data-language'] ?? '';
-  frame.setAttribute('aria-label', tree.tag === 'pre' ? `Code ${language}`.trim() : 'Table');
+  const words = documentWords();
+  frame.setAttribute('aria-label', tree.tag === 'pre' ? words.code(language) : words.table);
   if (/^[\w+#.-]{1,20}$/.test(language)) frame.dataset['language'] = language;
   frame.append(element);
-  return frame;
+  // Buttons beside code must not scroll with it.
+  return tree.tag === 'pre' ? wrapped('listing', frame) : frame;
 }

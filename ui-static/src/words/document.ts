@@ -1,0 +1,56 @@
+// Words inside and around a rendered document.
+
+import { catalog } from './speech.svelte';
+
+export const documentWords = catalog(
+  {
+    plain: 'This text takes too long to lay out, so it is shown as it is.',
+    plainText: 'Plain text',
+    rawText: 'Raw text',
+    task: 'Task',
+    table: 'Table',
+    code: (language: string) => `Code ${language}`.trim(),
+    notHere: (href: string) => `Not on this relay: ${href}`,
+    image: (name: string) => `Image, not loaded: ${name}`,
+    copyCode: 'Copy code',
+    copyHeading: (title: string) => `Copy link to “${title}”`,
+    copied: 'Copied',
+    copiedLink: 'Link copied',
+    copiedText: 'Text copied',
+    notCopied: 'Not copied: this browser does not let the page use the clipboard.',
+    diagram: {
+      name: (name: string) => `Diagram: ${name}`,
+      source: 'Source',
+      drawing: 'Drawing…',
+      slow: 'Not drawn: it took longer than 5 s. This is its source.',
+      absent: 'Not drawn: the code that draws could not be fetched. This is its source.',
+      many: 'Not drawn: this text has more diagrams than are drawn at once. This is its source.',
+      failed: (reason: string) => `Not drawn: ${reason}`,
+    },
+  },
+  {
+    plain: '这段文字排版耗时过长，因此按原样显示。',
+    plainText: '纯文本',
+    rawText: '原始文本',
+    task: '任务',
+    table: '表格',
+    code: (language: string) => `代码 ${language}`.trim(),
+    notHere: (href: string) => `此中继上没有：${href}`,
+    image: (name: string) => `图片，未加载：${name}`,
+    copyCode: '复制代码',
+    copyHeading: (title: string) => `复制“${title}”的链接`,
+    copied: '已复制',
+    copiedLink: '链接已复制',
+    copiedText: '文本已复制',
+    notCopied: '未复制：此浏览器不允许页面使用剪贴板。',
+    diagram: {
+      name: (name: string) => `图表：${name}`,
+      source: '源码',
+      drawing: '正在绘制…',
+      slow: '未绘制：用时超过 5 秒。以下是源码。',
+      absent: '未绘制：无法获取绘图代码。以下是源码。',
+      many: '未绘制：这篇文字的图表超出可同时绘制的数量。以下是源码。',
+      failed: (reason: string) => `未绘制：${reason}`,
+    },
+  },
+);
