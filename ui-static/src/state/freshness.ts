@@ -1,6 +1,7 @@
 // How fresh something is, in words. Pure: the moment "now" is an argument.
 
 import { linkWords } from '../words/link';
+import { dayWords, exactWords, timeWords } from '../words/time';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -8,44 +9,30 @@ const DAY = 24 * HOUR;
 /** After this long without a sign a machine counts as inactive. */
 const INACTIVE_AFTER_MS = 7 * DAY;
 
-const LOCALE = 'en-GB';
-const dayThisYear = new Intl.DateTimeFormat(LOCALE, { day: 'numeric', month: 'short' });
-const dayOtherYear = new Intl.DateTimeFormat(LOCALE, {
-  day: 'numeric',
-  month: 'short',
-  year: 'numeric',
-});
-const exactly = new Intl.DateTimeFormat(LOCALE, { dateStyle: 'full', timeStyle: 'medium' });
-
-function day(moment: number, now: number): string {
-  const sameYear = new Date(moment).getFullYear() === new Date(now).getFullYear();
-  return (sameYear ? dayThisYear : dayOtherYear).format(moment);
-}
-
 /** "just now", "5 min ago", "3 h ago", "2 days ago", "12 Nov", "12 Nov 2025". */
 export function ago(moment: number, now: number): string {
   const age = now - moment;
-  if (age < MINUTE) return 'just now';
-  if (age < HOUR) return `${Math.floor(age / MINUTE)} min ago`;
-  if (age < DAY) return `${Math.floor(age / HOUR)} h ago`;
-  if (age < 2 * DAY) return 'yesterday';
-  if (age < INACTIVE_AFTER_MS) return `${Math.floor(age / DAY)} days ago`;
-  return day(moment, now);
+  if (age < MINUTE) return timeWords().justNow;
+  if (age < HOUR) return timeWords().minutes(Math.floor(age / MINUTE));
+  if (age < DAY) return timeWords().hours(Math.floor(age / HOUR));
+  if (age < 2 * DAY) return timeWords().yesterday;
+  if (age < INACTIVE_AFTER_MS) return timeWords().days(Math.floor(age / DAY));
+  return dayWords(moment, now);
 }
 
 /** The same for a narrow column: "now", "5m", "3h", "2d", "12 Nov". */
 export function agoShort(moment: number, now: number): string {
   const age = now - moment;
-  if (age < MINUTE) return 'now';
+  if (age < MINUTE) return timeWords().now;
   if (age < HOUR) return `${Math.floor(age / MINUTE)}m`;
   if (age < DAY) return `${Math.floor(age / HOUR)}h`;
   if (age < INACTIVE_AFTER_MS) return `${Math.floor(age / DAY)}d`;
-  return day(moment, now);
+  return dayWords(moment, now);
 }
 
 /** The exact moment, for a tooltip. */
 export function exact(moment: number): string {
-  return exactly.format(moment);
+  return exactWords(moment);
 }
 
 export type PresenceLevel = 'live' | 'recent' | 'stale' | 'inactive';
@@ -69,15 +56,15 @@ export function presence(
   if (savedAt !== null && machine.online) {
     return { level: 'stale', words: linkWords().saved(ago(savedAt, now)) };
   }
-  if (away && machine.online) return { level: 'recent', words: 'not known now' };
-  if (machine.online) return { level: 'live', words: 'live' };
+  if (away && machine.online) return { level: 'recent', words: timeWords().notKnown };
+  if (machine.online) return { level: 'live', words: timeWords().live };
   const seen = Date.parse(machine.last_seen);
-  if (Number.isNaN(seen) || seen <= 0) return { level: 'inactive', words: 'never seen' };
+  if (Number.isNaN(seen) || seen <= 0) return { level: 'inactive', words: timeWords().neverSeen };
   const age = now - seen;
   if (age >= INACTIVE_AFTER_MS) {
-    return { level: 'inactive', words: `inactive since ${day(seen, now)}` };
+    return { level: 'inactive', words: timeWords().inactiveSince(dayWords(seen, now)) };
   }
-  return { level: age >= DAY ? 'stale' : 'recent', words: `offline, seen ${ago(seen, now)}` };
+  return { level: age >= DAY ? 'stale' : 'recent', words: timeWords().offlineSeen(ago(seen, now)) };
 }
 
 export type Notice = 'none' | 'soft' | 'strip';

@@ -1,19 +1,11 @@
 // What the list says of a spec, worked out of its summary. Pure.
 
 import type { Spec, SpecFile, Summary } from '../wire/types';
+import { specWords } from '../words/spec';
 
 /** The statuses LeanSpec knows, in the order of a spec's life. */
 export const STATUSES = ['draft', 'planned', 'in-progress', 'complete', 'archived'] as const;
 export type Status = (typeof STATUSES)[number] | 'other';
-
-const STATUS_WORDS: Record<Status, string> = {
-  draft: 'Draft',
-  planned: 'Planned',
-  'in-progress': 'In progress',
-  complete: 'Complete',
-  archived: 'Archived',
-  other: 'Other',
-};
 
 export function statusOf(summary: Summary): Status {
   return STATUSES.find((status) => status === summary.status) ?? 'other';
@@ -22,11 +14,11 @@ export function statusOf(summary: Summary): Status {
 /** For people: the known word, or what stands in the file. */
 export function statusWords(summary: Summary): string {
   const status = statusOf(summary);
-  return status === 'other' ? (summary.status ?? 'No status') : STATUS_WORDS[status];
+  return status === 'other' ? (summary.status ?? specWords().noStatus) : statusName(status);
 }
 
 export function statusName(status: Status): string {
-  return STATUS_WORDS[status];
+  return specWords().status[status];
 }
 
 export type Priority = 'low' | 'medium' | 'high' | 'critical';
@@ -34,6 +26,10 @@ export type Priority = 'low' | 'medium' | 'high' | 'critical';
 export function priorityOf(summary: Summary): Priority | null {
   const known: readonly Priority[] = ['low', 'medium', 'high', 'critical'];
   return known.find((priority) => priority === summary.priority) ?? null;
+}
+
+export function priorityName(priority: Priority): string {
+  return specWords().priority[priority];
 }
 
 /** `042`, as LeanSpec writes numbers; empty for a spec without one. */

@@ -1,6 +1,7 @@
 // Who may change what, said before the user tries. Pure. The bridge decides; this only tells.
 
 import type { Machine, Project, Summary } from '../../wire/types';
+import { mayWords } from '../../words/edits';
 import { linkWords } from '../../words/link';
 import { ago, presence } from '../freshness';
 
@@ -19,24 +20,18 @@ export interface Circumstances {
   now: number;
 }
 
-const WHAT: Record<Kind, string> = {
-  frontmatter: 'changes to status, priority, tags and the like',
-  tasks: 'ticking tasks',
-  content: 'changes to the text',
-  create: 'new specs',
-};
-
 /** Why nobody may change anything here from this page; null when something may be. */
 export function lockedWhy(around: Circumstances): string | null {
   const { scope, machine, project, savedAt, now } = around;
+  const words = mayWords();
   if (savedAt !== null) {
     return linkWords().savedEditsOff(ago(savedAt, now));
   }
-  if (scope === 'view') return 'This key may only read. Sign in with one that may edit.';
-  if (!machine || !project) return 'The relay does not hold this project any more.';
-  if (project.read_only) return `Read-only. ${project.read_only}`;
+  if (scope === 'view') return words.viewKey;
+  if (!machine || !project) return words.noProject;
+  if (project.read_only) return words.readOnly(project.read_only);
   if (project.state === 'halted') {
-    return `${machine.name} has halted this project: ${project.state_reason ?? 'see its bridge'}`;
+    return words.halted(machine.name, project.state_reason ?? words.seeBridge);
   }
   return null;
 }
@@ -47,7 +42,8 @@ export function refusedWhy(kind: Kind, around: Circumstances): string | null {
   if (locked !== null) return locked;
   const { machine, project } = around;
   if (project?.allow.includes(kind)) return null;
-  return `${machine?.name} allows no ${WHAT[kind]} from here. Its owner can add "${kind}" to allow in the bridge’s configuration.`;
+  const words = mayWords();
+  return words.notAllowed(machine?.name ?? '', words.kind[kind], kind);
 }
 
 /** Troubles of a frontmatter that no program can edit safely. */
@@ -57,13 +53,12 @@ const UNEDITABLE = ['unclosed_frontmatter', 'malformed_yaml', 'duplicate_key', '
 export function uneditableWhy(summary: Summary): string | null {
   const problem = summary.problems?.find(({ code }) => UNEDITABLE.includes(code));
   if (!problem) return null;
-  const where = problem.line ? ` (line ${problem.line})` : '';
-  return `The block at the top of the file cannot be edited safely${where}. Repair it first; see the problem below.`;
+  return mayWords().uneditable(problem.line ?? null);
 }
 
 /** What to know before changing something: that it will wait. Null when it will not. */
 export function waitsWhy({ machine, away, now }: Circumstances): string | null {
   if (machine === null || machine.online || away) return null;
   const { words } = presence(machine, now);
-  return `${machine.name} is ${words}. Changes wait at the relay until it is back, at most 7 days.`;
+  return mayWords().waits(machine.name, words);
 }

@@ -2,30 +2,34 @@
 
 import type { Fields, Outcome } from '../../wire/types';
 import { agoShort } from '../freshness';
-import { numberText, type Priority, type Status, statusName, STATUSES } from '../spec-facts';
+import { editWords } from '../../words/edits';
+import { specWords } from '../../words/spec';
+import { dayWords } from '../../words/time';
+import {
+  numberText,
+  type Priority,
+  priorityName,
+  type Status,
+  statusName,
+  STATUSES,
+} from '../spec-facts';
 import type { Edit } from './edit';
-
-const FIELD_NAMES: Record<string, string> = {
-  status: 'Status',
-  priority: 'Priority',
-  tags: 'Tags',
-  assignee: 'Assignee',
-  depends_on: 'Depends on',
-  parent: 'Part of',
-};
 
 export const PRIORITIES: readonly Priority[] = ['critical', 'high', 'medium', 'low'];
 
 export function fieldName(field: string): string {
-  return FIELD_NAMES[field] ?? field;
+  const names: Record<string, string> = specWords().field;
+  return names[field] ?? field;
 }
 
 /** A value of the frontmatter for people. */
 export function valueWords(field: string, value: unknown): string {
-  if (value === null || value === undefined || value === '') return 'none';
-  if (Array.isArray(value)) return value.length === 0 ? 'none' : value.join(', ');
+  if (value === null || value === undefined || value === '') return specWords().none;
+  if (Array.isArray(value)) return value.length === 0 ? specWords().none : value.join(', ');
   const status = STATUSES.find((known) => known === value);
   if (field === 'status' && status) return statusName(status as Status);
+  const priority = PRIORITIES.find((known) => known === value);
+  if (field === 'priority' && priority) return priorityName(priority);
   return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
 
@@ -48,14 +52,14 @@ export function whatWords({ change }: Edit): string {
     case 'update_frontmatter':
       return fieldsWords(change.fields);
     case 'toggle_task':
-      return `${change.checked ? 'Ticked' : 'Cleared'} “${taskWords(change.seen_line)}”`;
+      return editWords()[change.checked ? 'ticked' : 'cleared'](taskWords(change.seen_line));
     case 'update_content':
-      return 'New text';
+      return editWords().newText;
     case 'create_spec':
-      return `New spec “${change.title || change.name}”`;
+      return editWords().newSpec(change.title || change.name);
     default:
       // A type of a newer version, made elsewhere.
-      return 'A change';
+      return editWords().aChange;
   }
 }
 
@@ -67,12 +71,10 @@ export function whereWords(edit: Edit): string {
   return match ? `#${numberText(Number(match[1]))} ${match[2]}` : name;
 }
 
-const dayAndTime = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' });
-
 /** The day on which a waiting command ends by itself. */
 export function untilWords(edit: Edit): string {
   const until = Date.parse(edit.command?.expires_at ?? '');
-  return Number.isNaN(until) ? '' : dayAndTime.format(until);
+  return Number.isNaN(until) ? '' : dayWords(until, until);
 }
 
 export function sinceWords(edit: Edit, now: number): string {
@@ -82,53 +84,52 @@ export function sinceWords(edit: Edit, now: number): string {
 
 /** How an edit that is under way stands, to the machine of this name. */
 export function progressWords(edit: Edit, machine: { name: string; online: boolean }): string {
-  if (edit.command?.withdraw_requested) return `Asked ${machine.name} to take it back`;
-  if (edit.phase === 'applied') return `Applied on ${machine.name}`;
-  if (edit.phase === 'unknown') return `${machine.name} has not answered`;
+  const words = editWords();
+  if (edit.command?.withdraw_requested) return words.askedBack(machine.name);
+  if (edit.phase === 'applied') return words.applied(machine.name);
+  if (edit.phase === 'unknown') return words.noAnswer(machine.name);
   if (edit.phase === 'taken' && !machine.online) {
     const until = untilWords(edit);
-    return `Waits for ${machine.name}${until ? `, until ${until}` : ''}`;
+    return until ? words.waitsUntil(machine.name, until) : words.waits(machine.name);
   }
-  return edit.phase === 'taken' ? `Waiting for ${machine.name}` : 'Sending';
+  return edit.phase === 'taken' ? words.waitingFor(machine.name) : words.sending;
 }
 
-const RULES: Record<string, string> = {
-  known_value: 'LeanSpec does not know this value',
-  draft_first: 'A draft becomes planned first',
-  open_children: 'Some of its parts are still open',
-};
-
 function ruleWords({ rule, details = [] }: Outcome): string {
-  if (rule !== 'open_tasks') return RULES[rule ?? ''] ?? 'A rule of LeanSpec forbids it';
-  if (details.length === 0) return 'Tasks are still open';
-  return details.length === 1 ? '1 task is still open' : `${details.length} tasks are still open`;
+  const words = editWords();
+  if (rule !== 'open_tasks') {
+    const rules: Record<string, string> = words.rule;
+    return rules[rule ?? ''] ?? words.rule.other;
+  }
+  return details.length === 0 ? words.tasksOpen : words.openTasks(details.length);
 }
 
 /** Why an edit was not done, in one short sentence without its full stop. */
 export function troubleWords(edit: Edit, machine: string): string {
   const outcome = edit.command?.outcome ?? {};
+  const words = editWords();
   switch (edit.phase) {
     case 'unsent':
-      return 'Not sent';
+      return words.notSent;
     case 'expired':
-      if (outcome.outcome_unknown) return `Whether ${machine} did it is not known`;
-      return `${machine} did not come in time`;
+      if (outcome.outcome_unknown) return words.unknownEnd(machine);
+      return words.expired(machine);
     case 'conflict':
       if (outcome.reason === 'gone') {
-        return outcome.moved_to ? 'The spec was moved' : 'The file is gone';
+        return outcome.moved_to ? words.moved : words.gone;
       }
-      if (outcome.reason === 'predecessor') return 'The change before it was not done';
-      return `Changed on ${machine} since you looked`;
+      if (outcome.reason === 'predecessor') return words.before;
+      return words.changed(machine);
     case 'refused':
-      return outcome.reason === 'rule' ? ruleWords(outcome) : `${machine} refused it`;
+      return outcome.reason === 'rule' ? ruleWords(outcome) : words.refused(machine);
     default:
-      return edit.command ? `${machine} could not do it` : 'The relay did not take it';
+      return edit.command ? words.failed(machine) : words.notTaken;
   }
 }
 
 /** What else there is to say: the machine's own sentence, or why nothing was sent. */
 export function troubleMore(edit: Edit): string {
-  if (edit.phase === 'unsent') return `${edit.message} Nothing is lost: sending again is safe.`;
+  if (edit.phase === 'unsent') return editWords().safeToSend(edit.message);
   return edit.command?.outcome?.message ?? edit.message;
 }
 
@@ -141,5 +142,5 @@ export function mayForce(edit: Edit): boolean {
 /** What doing it all the same is called. */
 export function forceWords(edit: Edit): string {
   const to = edit.change.type === 'update_frontmatter' ? edit.change.fields['status'] : null;
-  return to === 'complete' ? 'Complete anyway' : 'Do it anyway';
+  return to === 'complete' ? editWords().completeAnyway : editWords().doAnyway;
 }
