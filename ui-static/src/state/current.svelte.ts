@@ -1,10 +1,13 @@
 // Which relay the page shows now: one at a time, with its feed open while the page is seen.
 
+import { prefetchFeed } from '../wire/late-feed';
 import { clock } from './clock.svelte';
 import { savedStore } from './database';
 import { followPage } from './lifecycle';
 import { RelayState } from './relay.svelte';
 import { type Session, sessions } from './sessions.svelte';
+
+prefetchFeed();
 
 class Current {
   relay: RelayState | null = $state.raw(null);
@@ -17,7 +20,7 @@ class Current {
     this.end?.();
     this.end = null;
     this.key = session?.key ?? null;
-    const relay = session && new RelayState(session.origin, session.key, undefined, savedStore);
+    const relay = session && open(session);
     this.relay = relay;
     if (!relay) return;
     const endClock = clock.run();
@@ -28,6 +31,14 @@ class Current {
       void turnAway(relay);
     };
   }
+}
+
+function open({ origin, key, signedInAt }: Session): RelayState {
+  return new RelayState(origin, key, undefined, {
+    store: savedStore,
+    // Tabs that were signed in anew read with the new key, and not with one that may be revoked.
+    tabs: `${origin} ${signedInAt}`,
+  });
 }
 
 /** What was waiting is still written, unless nothing of the relay may be kept any more. */

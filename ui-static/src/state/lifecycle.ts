@@ -21,20 +21,31 @@ export function followPage(feed: Pausable): () => void {
     else feed.nudge();
     stopped = false;
   };
+  const rest = () => {
+    clearTimeout(timer);
+    if (!stopped) feed.stop();
+    stopped = true;
+  };
   const turned = () => {
     if (!document.hidden) return seen();
-    timer = setTimeout(() => {
-      stopped = true;
-      feed.stop();
-    }, HIDDEN_KEPT_MS);
+    timer = setTimeout(rest, HIDDEN_KEPT_MS);
   };
   document.addEventListener('visibilitychange', turned);
+  // A page that is put aside or frozen cannot answer: another tab has to read the feed.
+  window.addEventListener('pagehide', rest);
+  document.addEventListener('freeze', rest);
+  document.addEventListener('resume', seen);
   window.addEventListener('pageshow', seen);
   window.addEventListener('online', seen);
   feed.start();
+  // Opened in the background.
+  if (document.hidden) turned();
   return () => {
     clearTimeout(timer);
     document.removeEventListener('visibilitychange', turned);
+    window.removeEventListener('pagehide', rest);
+    document.removeEventListener('freeze', rest);
+    document.removeEventListener('resume', seen);
     window.removeEventListener('pageshow', seen);
     window.removeEventListener('online', seen);
     feed.stop();

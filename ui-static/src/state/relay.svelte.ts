@@ -5,7 +5,8 @@ import { SvelteMap } from 'svelte/reactivity';
 
 import { RelayApi } from '../wire/api';
 import { RelayFailure } from '../wire/failure';
-import { Feed, type Link } from '../wire/feed';
+import type { FeedSource, Link } from '../wire/feed';
+import { LateFeed } from '../wire/late-feed';
 import type { Cursor, FeedEvent, Machine, Project } from '../wire/types';
 import { SOFT_AFTER_MS } from './freshness';
 import { FrameBatch } from './batch';
@@ -26,9 +27,17 @@ type MachineEvent = Extract<FeedEvent, { kind: 'machine' | 'machine_gone' }>;
 type ProjectEvent = Extract<FeedEvent, { kind: 'project' | 'project_gone' }>;
 type Arrived = { event: FeedEvent; seq: number };
 
+/** What a browser has beside the network. */
+export interface Outside {
+  /** Where a copy is kept; null where none is. */
+  store?: SavedStore | null;
+  /** A name by which the tabs find each other that share one stream. */
+  tabs?: string;
+}
+
 export class RelayState {
   readonly api: RelayApi;
-  readonly feed: Feed;
+  readonly feed: FeedSource;
   /** By name. */
   machines: readonly Machine[] = $state.raw([]);
   /** Whether the machines and projects have been fetched once. */
@@ -64,11 +73,11 @@ export class RelayState {
     readonly origin: string,
     key: string,
     fetcher?: typeof fetch,
-    store: SavedStore | null = null,
+    { store = null, tabs = origin }: Outside = {},
   ) {
     this.api = new RelayApi(origin, key, fetcher);
     this.keeper = store && new Keeper(store, origin, shownBy(this));
-    this.feed = new Feed(this.api, {
+    this.feed = new LateFeed(tabs, this.api, {
       load: () => this.load(),
       onHello: (hello) => {
         this.server = hello.server;

@@ -23,11 +23,23 @@ export interface FeedHandlers {
   load(): Promise<Cursor>;
   onHello(hello: Hello): void;
   onEvent(event: FeedEvent, cursor: Cursor): void;
+  /** The place moved without an event that this version knows. */
+  onMove?(cursor: Cursor): void;
   onLink(link: Link): void;
 }
 
-export class Feed {
-  private cursor: Cursor | null = null;
+/** Where events come from: a stream of this tab's own, or one that all tabs share. */
+export interface FeedSource {
+  start(): void;
+  /** Stops; the place is kept, so that `start` goes on from it. */
+  stop(): void;
+  /** Somebody looks: ends a wait now, and looks whether what seems open is still alive. */
+  nudge(): void;
+}
+
+export class Feed implements FeedSource {
+  /** Up to where all is known; null where the state must be fetched first. */
+  place: Cursor | null = null;
   private past = UNTRIED;
   private connection: Connection | null = null;
   private wake: (() => void) | null = null;
@@ -45,7 +57,6 @@ export class Feed {
     void this.loop(this.running);
   }
 
-  /** Stops; the place is kept, so that `start` resumes from it. */
   stop(): void {
     this.running += 1;
     this.connection?.stop();
@@ -53,7 +64,6 @@ export class Feed {
     this.handlers.onLink({ phase: 'paused' });
   }
 
-  /** Ends a wait now and looks whether an open connection is still alive. */
   nudge(): void {
     this.connection?.check();
     this.wake?.();
@@ -68,7 +78,7 @@ export class Feed {
       const { end, greeted } = await this.attempt(id);
       if (end === null || id !== this.running) return;
       polled = end.kind === 'polled';
-      if (end.kind === 'reset') this.cursor = null;
+      if (end.kind === 'reset') this.place = null;
       const now = Date.now();
       const life = { livedMs: now - startedAt, greeted, now };
       const plan = planNext(this.past, end, life, this.random);
@@ -88,21 +98,22 @@ export class Feed {
   /** One connection, after the state where it is not known yet. */
   private async attempt(id: number): Promise<{ end: End | null; greeted: boolean }> {
     try {
-      this.cursor ??= await this.handlers.load();
+      this.place ??= await this.handlers.load();
     } catch (cause) {
       const failure = cause instanceof RelayFailure ? cause : unreachable(this.api.origin);
       return { end: { kind: 'failed', failure }, greeted: false };
     }
     if (id !== this.running) return { end: null, greeted: false };
     const mode = this.past.mode;
-    const connection = new Connection(this.api, mode, this.cursor, {
+    const connection = new Connection(this.api, mode, this.place, {
       onHello: (hello) => {
         this.handlers.onHello(hello);
         this.handlers.onLink({ phase: 'live', mode });
       },
       onEvent: (event, cursor) => {
-        this.cursor = cursor;
+        this.place = cursor;
         if (event) this.handlers.onEvent(event, cursor);
+        else this.handlers.onMove?.(cursor);
       },
     });
     this.connection = connection;

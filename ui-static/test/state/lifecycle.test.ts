@@ -44,6 +44,26 @@ test('a page that is hidden for five minutes closes its feed, and opens it when 
   end();
 });
 
+test.each([
+  ['is frozen', () => document.dispatchEvent(new Event('freeze')), 'resume'],
+  ['is put aside', () => window.dispatchEvent(new Event('pagehide')), 'visibilitychange'],
+])('a page that %s gives the feed up at once, and comes back for it', (_, leave, back) => {
+  const { feed, end } = followed();
+  leave();
+  expect(feed.stop).toHaveBeenCalledOnce();
+  document.dispatchEvent(new Event(back));
+  expect(feed.start).toHaveBeenCalledTimes(2);
+  end();
+});
+
+test('a page that was opened in the background closes its feed too', () => {
+  hidden = true;
+  const { feed, end } = followed();
+  vi.advanceTimersByTime(HIDDEN_KEPT_MS);
+  expect(feed.stop).toHaveBeenCalledOnce();
+  end();
+});
+
 test('a network that returns ends the wait, and an end is an end', () => {
   const { feed, end } = followed();
   window.dispatchEvent(new Event('online'));

@@ -56,7 +56,7 @@ function serve() {
 
 async function started(store: MemoryStore | null = null) {
   const relay = serve();
-  const state = new RelayState(ORIGIN, 'secret', relay.fetcher, store);
+  const state = new RelayState(ORIGIN, 'secret', relay.fetcher, { store });
   state.feed.start();
   await vi.waitFor(() => expect(state.link.phase).toBe('live'));
   return { relay, state };
@@ -157,7 +157,7 @@ describe('the copy that this device keeps', () => {
 
   test('is shown before the relay answers, with its age, and is not called live', async () => {
     const store = await saved();
-    const state = new RelayState(ORIGIN, 'secret', serve().fetcher, store);
+    const state = new RelayState(ORIGIN, 'secret', serve().fetcher, { store });
     const book = state.specs('m1', 'p1');
     await vi.waitFor(() => expect(book.ready).toBe(true));
     expect(titles(state)).toEqual(['002-b', '001-a']);
@@ -171,7 +171,7 @@ describe('the copy that this device keeps', () => {
     const store = await saved();
     const relay = serve();
     relay.state.specs = [spec('002-b', { number: 2, title: 'Newer' }, ['README.md'], 2)];
-    const state = new RelayState(ORIGIN, 'secret', relay.fetcher, store);
+    const state = new RelayState(ORIGIN, 'secret', relay.fetcher, { store });
     const book = state.specs('m1', 'p1');
     await vi.waitFor(() => expect(book.entries).toHaveLength(2));
     const [second] = book.entries;
