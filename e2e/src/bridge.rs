@@ -1,5 +1,6 @@
 //! A real bridge in an empty home.
 
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
@@ -27,6 +28,8 @@ pub struct BridgeOptions {
     pub arguments: Vec<String>,
     /// More variables.
     pub variables: Vec<(String, String)>,
+    /// A program that starts it, with its arguments: the bridge then stands where that leads.
+    pub entrance: Vec<String>,
 }
 
 impl BridgeOptions {
@@ -42,14 +45,17 @@ impl BridgeOptions {
             config: None,
             arguments: Vec::new(),
             variables: Vec::new(),
+            entrance: Vec::new(),
         }
     }
 
     /// The command line of a subcommand, in an environment that holds nothing of the user's.
     #[must_use]
     pub fn command(&self, binaries: &Binaries, subcommand: &str) -> Command {
-        let mut command = Command::new(&binaries.bridge);
+        let mut words = self.entrance.iter().map(OsStr::new).chain([binaries.bridge.as_os_str()]);
+        let mut command = Command::new(words.next().unwrap_or_default());
         command
+            .args(words)
             .arg(subcommand)
             .env_clear()
             .env("PATH", std::env::var_os("PATH").unwrap_or_default())

@@ -3,12 +3,18 @@
 //! what no program does on demand.
 
 pub mod authority;
+pub mod breaks_http2;
 pub mod cntlm;
+pub mod haproxy;
 pub mod hold;
 pub mod hole;
+pub mod late;
+pub mod mitmproxy;
 pub mod nginx;
+pub mod privoxy;
 pub mod socks;
 pub mod squid;
+pub mod tinyproxy;
 
 use std::fs;
 use std::net::{SocketAddr, TcpListener};

@@ -1,5 +1,6 @@
 //! One relay and one or more machines, set up the way most tests want them.
 
+use std::net::{IpAddr, Ipv4Addr};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
@@ -39,9 +40,18 @@ impl Scene {
     /// # Errors
     /// When it does not come up.
     pub async fn start_with(arguments: &[&str]) -> Result<Self> {
+        Self::start_at(IpAddr::V4(Ipv4Addr::LOCALHOST), arguments).await
+    }
+
+    /// The same on another address of this computer.
+    ///
+    /// # Errors
+    /// When it does not come up.
+    pub async fn start_at(address: IpAddr, arguments: &[&str]) -> Result<Self> {
         let folder = TempDir::new()?;
         let binaries = Binaries::beside_this_program()?;
         let mut options = RelayOptions::new(&folder.path().join("relay"));
+        options.listen.set_ip(address);
         options.arguments = arguments.iter().map(|&argument| argument.to_owned()).collect();
         let relay = Relay::start(&binaries, &options).await?;
         let api = Api::new(&relay.url(), &relay.create_key("admin").await?)?;
@@ -190,6 +200,20 @@ impl Machine {
             serde_json::to_string(&self.project)?,
             serde_json::to_string(permissions)?
         );
+        self.options.config = Some(disk::write(&self.options.home, "config.toml", text)?);
+        Ok(())
+    }
+
+    /// Writes lines above those that its config file has.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn configure(&mut self, lines: &str) -> Result<()> {
+        let before = match &self.options.config {
+            Some(file) => std::fs::read_to_string(file)?,
+            None => String::new(),
+        };
+        let text = format!("{lines}{before}");
         self.options.config = Some(disk::write(&self.options.home, "config.toml", text)?);
         Ok(())
     }

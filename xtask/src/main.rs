@@ -7,8 +7,10 @@
 mod codegen;
 mod demo;
 mod image;
+mod networks;
 mod test;
 mod tidy;
+mod tools;
 mod ui;
 mod workspace;
 
@@ -32,6 +34,8 @@ enum Chore {
     Demo(demo::Options),
     /// Run every test, the one in a real browser included.
     Test(test::Options),
+    /// Try every network that is known to be in the way, and write the table of `docs/NETWORKS.md`.
+    Networks(networks::Options),
     /// Build the UI into `ui-static/dist` when its sources have changed.
     Ui,
     /// Write `docs/openapi.json` and the UI's types from the Rust types of the wire.
@@ -47,6 +51,7 @@ fn main() -> ExitCode {
     let done = Workspace::here().and_then(|workspace| match chore {
         Chore::Demo(options) => demo::run(&workspace, &options),
         Chore::Test(options) => test::run(&workspace, &options),
+        Chore::Networks(options) => networks::run(&workspace, &options),
         Chore::Ui => ui::build(&workspace),
         Chore::Codegen(options) => codegen::run(&workspace, &options),
         Chore::Tidy => tidy::run(&workspace),

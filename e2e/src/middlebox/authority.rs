@@ -34,14 +34,16 @@ impl Authority {
         Ok(Self { folder: folder.to_owned(), certificate: folder.join("ca.pem"), both })
     }
 
-    /// Issues a certificate for `localhost` and 127.0.0.1: `server.pem` and `server.key`, and both
+    /// Issues a certificate for `localhost`, 127.0.0.1 and the relay of a [`crate::world`]: `server.pem` and `server.key`, and both
     /// in `server-both.pem`.
     ///
     /// # Errors
     /// When `openssl` fails.
     pub async fn issue(&self) -> Result<()> {
         let folder = &self.folder;
-        fs::write(folder.join("names"), "subjectAltName=DNS:localhost,IP:127.0.0.1\n")?;
+        let names =
+            format!("subjectAltName=DNS:localhost,IP:127.0.0.1,IP:{}\n", crate::world::RELAY);
+        fs::write(folder.join("names"), names)?;
         let request = ["req", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=localhost"];
         let files = ["-keyout", "server.key", "-out", "server.csr"];
         run("openssl", &[&request[..], &files[..]].concat(), folder).await?;

@@ -1,5 +1,6 @@
-//! A reverse proxy of ours that holds answers back: it reads each answer to its end before it
-//! passes the first byte on, as scanners of content do. It speaks HTTP/1.1 only.
+//! A reverse proxy of ours that holds answers back, as scanners of content do: it reads each answer
+//! to its end before it passes the first byte on, or passes each piece on when the next one is
+//! there. It speaks HTTP/1.1 only.
 
 use std::net::SocketAddr;
 
@@ -10,6 +11,15 @@ use tokio::task::JoinSet;
 
 /// The longest head of a message, in bytes.
 const HEAD_MAX_BYTES: usize = 64 * 1024;
+
+/// What it holds back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Holds {
+    /// Everything, until the answer ends.
+    ToTheEnd,
+    /// The last piece, until the next one or the end.
+    OnePiece,
+}
 
 /// A running one. Ends when dropped.
 pub struct Hold {
@@ -24,6 +34,18 @@ impl Hold {
     /// # Errors
     /// When no port can be had.
     pub async fn start(relay: SocketAddr) -> Result<Self> {
+        Self::start_as(relay, Holds::ToTheEnd).await
+    }
+
+    /// The same, and holds back only the piece that came last.
+    ///
+    /// # Errors
+    /// When no port can be had.
+    pub async fn start_one_behind(relay: SocketAddr) -> Result<Self> {
+        Self::start_as(relay, Holds::OnePiece).await
+    }
+
+    async fn start_as(relay: SocketAddr, holds: Holds) -> Result<Self> {
         let listener = TcpListener::bind("127.0.0.1:0").await.context("binding")?;
         let address = listener.local_addr()?;
         let mut tasks = JoinSet::new();
@@ -32,7 +54,7 @@ impl Hold {
             while let Ok((client, _)) = listener.accept().await {
                 connections.spawn(async move {
                     // What breaks here breaks for the client too, which is what it is to see.
-                    let _ = exchange(client, relay).await;
+                    let _ = exchange(client, relay, holds).await;
                 });
             }
         });
@@ -41,21 +63,32 @@ impl Hold {
 }
 
 /// One request and its answer on a connection: both sides are told to close it.
-async fn exchange(mut client: TcpStream, relay: SocketAddr) -> Result<()> {
+async fn exchange(mut client: TcpStream, relay: SocketAddr, holds: Holds) -> Result<()> {
     let (head, rest) = read_head(&mut client).await?;
     let mut server = TcpStream::connect(relay).await?;
     server.write_all(closing(&head).as_bytes()).await?;
     let length = content_length(&head);
     let body = read_up_to(&mut client, rest, length).await?;
     server.write_all(&body).await?;
-    let mut answer = Vec::new();
-    // A client that gives up must end this, or the relay would count a reader for ever.
-    let mut gone = [0; 1];
-    tokio::select! {
-        read = server.read_to_end(&mut answer) => { read?; }
-        _ = client.read(&mut gone) => return Ok(()),
+    let mut held = Vec::new();
+    loop {
+        let mut piece = Vec::new();
+        // A client that gives up must end this, or the relay would count a reader for ever.
+        let mut gone = [0; 1];
+        let count = tokio::select! {
+            read = server.read_buf(&mut piece) => read?,
+            _ = client.read(&mut gone) => return Ok(()),
+        };
+        if count == 0 {
+            break;
+        }
+        if holds == Holds::OnePiece {
+            client.write_all(&held).await?;
+            held.clear();
+        }
+        held.extend_from_slice(&piece);
     }
-    client.write_all(&answer).await?;
+    client.write_all(&held).await?;
     Ok(client.shutdown().await?)
 }
 

@@ -1,10 +1,11 @@
 //! A TCP proxy of ours that turns into a black hole and back: while it is dark it keeps every
 //! connection open and passes nothing, as a dead radio link or a table of addresses that forgot
-//! does.
+//! does. It can also hang up on everybody, as a program does that is restarted.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use anyhow::{Context, Result};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -13,11 +14,22 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
+/// What it lets pass.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Light {
+    /// Everything.
+    On,
+    /// Nothing, without a word.
+    Dark,
+    /// Nothing: it hangs up.
+    HangsUp,
+}
+
 /// A running one. Ends when dropped.
 pub struct Hole {
     /// Where the bridge connects to.
     pub address: SocketAddr,
-    light: watch::Sender<bool>,
+    light: watch::Sender<Light>,
     passed: Arc<AtomicU64>,
     _tasks: JoinSet<()>,
 }
@@ -28,9 +40,17 @@ impl Hole {
     /// # Errors
     /// When no port can be had.
     pub async fn start(relay: SocketAddr) -> Result<Self> {
+        Self::start_with_life(relay, Duration::MAX).await
+    }
+
+    /// The same, and no connection lives longer than `life`.
+    ///
+    /// # Errors
+    /// When no port can be had.
+    pub async fn start_with_life(relay: SocketAddr, life: Duration) -> Result<Self> {
         let listener = TcpListener::bind("127.0.0.1:0").await.context("binding")?;
         let address = listener.local_addr()?;
-        let (light, seen) = watch::channel(true);
+        let (light, seen) = watch::channel(Light::On);
         let passed = Arc::new(AtomicU64::new(0));
         let counter = Arc::clone(&passed);
         let mut tasks = JoinSet::new();
@@ -38,7 +58,8 @@ impl Hole {
             let mut connections = JoinSet::new();
             while let Ok((client, _)) = listener.accept().await {
                 let (seen, counter) = (seen.clone(), Arc::clone(&counter));
-                connections.spawn(async move { pass_both(client, relay, seen, &counter).await });
+                let passed = async move { pass_both(client, relay, seen, &counter).await };
+                connections.spawn(tokio::time::timeout(life, passed));
             }
         });
         Ok(Self { address, light, passed, _tasks: tasks })
@@ -47,12 +68,17 @@ impl Hole {
     /// Passes nothing from now on. What was begun before stays silent for ever, as connections do
     /// whose path is gone.
     pub fn darken(&self) {
-        self.light.send_replace(false);
+        self.light.send_replace(Light::Dark);
+    }
+
+    /// Hangs up on everybody from now on.
+    pub fn hang_up(&self) {
+        self.light.send_replace(Light::HangsUp);
     }
 
     /// Passes everything again, on new connections.
     pub fn lighten(&self) {
-        self.light.send_replace(true);
+        self.light.send_replace(Light::On);
     }
 
     /// Bytes that passed, both ways together.
@@ -65,12 +91,15 @@ impl Hole {
 async fn pass_both(
     client: TcpStream,
     relay: SocketAddr,
-    mut light: watch::Receiver<bool>,
+    mut light: watch::Receiver<Light>,
     passed: &AtomicU64,
 ) {
-    if !*light.borrow() {
+    let now = *light.borrow();
+    match now {
+        Light::On => {}
         // Accepted by the kernel before anybody could refuse: silent, and kept open.
-        return hold(client).await;
+        Light::Dark => return hold(client).await,
+        Light::HangsUp => return,
     }
     let Ok(server) = TcpStream::connect(relay).await else { return };
     let (_, _) = (client.set_nodelay(true), server.set_nodelay(true));
@@ -81,7 +110,11 @@ async fn pass_both(
     tokio::select! {
         () = up => return,
         () = down => return,
-        _ = light.wait_for(|light| !light) => {}
+        now = light.wait_for(|light| *light != Light::On) => {
+            if now.is_ok_and(|now| *now == Light::HangsUp) {
+                return;
+            }
+        }
     }
     // The relay's side hangs too: neither end learns of the other.
     let _kept = (client_write, server_read, server_write);

@@ -1,10 +1,8 @@
 //! Every test there is, in groups, built once.
 //!
-//! `executables` builds and runs the Rust tests, `tools` finds or installs what the tests need from
-//! outside. A group that fails does not stop the next: the summary at the end names them all.
+//! `executables` builds and runs the Rust tests. A group that fails does not stop the next: the summary at the end names them all.
 
 mod executables;
-mod tools;
 
 use std::time::{Duration, Instant};
 
@@ -13,6 +11,7 @@ use clap::{Args, ValueEnum};
 
 use self::executables::{Counted, Executable};
 use crate::codegen;
+use crate::tools;
 use crate::ui;
 use crate::workspace::{self, Workspace};
 
@@ -39,6 +38,8 @@ enum Group {
     E2e,
     /// The same through real proxies and middleboxes.
     Networks,
+    /// The same over lines that lose, slow down, cut and forget, in networks of their own.
+    Namespaces,
     /// The same with a page open in a real Chromium.
     Browser,
 }
@@ -52,10 +53,14 @@ impl Group {
             Self::Ui => "ui",
             Self::E2e => "e2e",
             Self::Networks => "networks",
+            Self::Namespaces => "namespaces",
             Self::Browser => "browser",
         }
     }
 }
+
+/// Those of `e2e` that are groups of their own.
+const ALONE: [&str; 3] = ["browser", "networks", "namespaces"];
 
 struct Outcome {
     group: Group,
@@ -68,6 +73,8 @@ struct Outcome {
 pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     let wanted = |group: &Group| !options.without.contains(group);
     let groups: Vec<Group> = Group::value_variants().iter().copied().filter(wanted).collect();
+    let (groups, impossible) = without_the_impossible(groups);
+    tools::check_node()?;
     tools::provide(|tool| groups.iter().any(|group| tool.groups.contains(&group.name())))?;
     if groups.iter().any(|group| matches!(group, Group::Ui | Group::Browser)) {
         ui::build(workspace)?; // Before the relay is compiled: it embeds the UI.
@@ -85,7 +92,22 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
             Outcome { group, failure, counted, took: start.elapsed() }
         })
         .collect();
-    sum_up(&outcomes, &options.without)
+    let mut left_out = options.without.clone();
+    if let Some(reason) = impossible {
+        println!("\nnamespaces cannot be tried: {reason}");
+        left_out.push(Group::Namespaces);
+    }
+    sum_up(&outcomes, &left_out)
+}
+
+/// Where the system lets nobody make networks, their tests are left out, with what it said; where it
+/// does, they run or fail.
+fn without_the_impossible(mut groups: Vec<Group>) -> (Vec<Group>, Option<String>) {
+    let reason = groups.contains(&Group::Namespaces).then(tools::no_namespaces).flatten();
+    if reason.is_some() {
+        groups.retain(|group| *group != Group::Namespaces);
+    }
+    (groups, reason)
 }
 
 fn run_group(
@@ -99,10 +121,10 @@ fn run_group(
         Group::Rust => run_all(executables, |one| one.package != "e2e", counted),
         Group::E2e => run_all(
             executables,
-            |one| one.package == "e2e" && !matches!(one.name.as_str(), "browser" | "networks"),
+            |one| one.package == "e2e" && !ALONE.contains(&one.name.as_str()),
             counted,
         ),
-        Group::Networks | Group::Browser => {
+        Group::Networks | Group::Namespaces | Group::Browser => {
             run_all(executables, |one| one.package == "e2e" && one.name == group.name(), counted)
         }
         Group::Doc => {
@@ -134,6 +156,9 @@ fn run_all(
     if !failed.is_empty() {
         bail!("failed: {}", failed.join(", "));
     }
+    if *counted == Counted::default() {
+        bail!("not one of its tests ran");
+    }
     Ok(())
 }
 
@@ -147,7 +172,7 @@ fn sum_up(outcomes: &[Outcome], left_out: &[Group]) -> Result<()> {
             Counted { passed, failed } => format!("{} of {} tests", passed, passed + failed),
         };
         let took = outcome.took.as_secs_f64();
-        println!("{:<8} {took:>6.1} s  {tests:<18} {state}", outcome.group.name());
+        println!("{:<10} {took:>6.1} s  {tests:<18} {state}", outcome.group.name());
         all.add(outcome.counted);
     }
     println!("{} passed, {} failed", all.passed, all.failed);

@@ -1,4 +1,4 @@
-//! What the tests need beside cargo: found, installed where that is ours to do, or named with the
+//! What the tests and measurements need beside cargo: found, installed where that is ours to do, or named with the
 //! command that installs it.
 
 use std::path::{Path, PathBuf};
@@ -6,31 +6,47 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Result, bail};
 
-use crate::workspace::{line, run};
+use crate::workspace::{line, output, run};
 
 /// A program from outside.
-pub(super) struct Tool {
+pub(crate) struct Tool {
     /// Any of these will do: names, or whole paths where a name is not enough.
     programs: &'static [&'static str],
     /// Debian's package.
     package: &'static str,
-    /// The groups of tests that need it.
-    pub(super) groups: &'static [&'static str],
+    /// The groups of tests that need it; `matrix` is `cargo xtask networks`.
+    pub(crate) groups: &'static [&'static str],
 }
 
 const TOOLS: &[Tool] = &[
     Tool { programs: &["git"], package: "git", groups: &["rust", "e2e", "browser"] },
     Tool { programs: BROWSERS, package: "chromium", groups: &["browser"] },
-    Tool { programs: &["openssl"], package: "openssl", groups: &["networks"] },
-    Tool { programs: &["cntlm"], package: "cntlm", groups: &["networks"] },
-    Tool { programs: &["microsocks"], package: "microsocks", groups: &["networks"] },
-    Tool { programs: &["nginx"], package: "nginx-light", groups: &["networks"] },
+    Tool {
+        programs: &["openssl"],
+        package: "openssl",
+        groups: &["networks", "namespaces", "matrix"],
+    },
+    Tool { programs: &["cntlm"], package: "cntlm", groups: &["networks", "matrix"] },
+    Tool { programs: &["microsocks"], package: "microsocks", groups: &["networks", "matrix"] },
+    Tool {
+        programs: &["nginx"],
+        package: "nginx-light",
+        groups: &["networks", "namespaces", "matrix"],
+    },
     // The other build of squid has the same name and cannot open TLS; this helper only this one has.
     Tool {
         programs: &["/usr/lib/squid/security_file_certgen"],
         package: "squid-openssl",
-        groups: &["networks"],
+        groups: &["networks", "matrix"],
     },
+    Tool { programs: &["haproxy"], package: "haproxy", groups: &["matrix"] },
+    Tool { programs: &["tinyproxy"], package: "tinyproxy", groups: &["matrix"] },
+    Tool { programs: &["privoxy"], package: "privoxy", groups: &["matrix"] },
+    Tool { programs: &["mitmdump"], package: "mitmproxy", groups: &["matrix"] },
+    Tool { programs: &["ip"], package: "iproute2", groups: &["namespaces", "matrix"] },
+    Tool { programs: &["tc"], package: "iproute2", groups: &["namespaces", "matrix"] },
+    Tool { programs: &["nft"], package: "nftables", groups: &["namespaces", "matrix"] },
+    Tool { programs: &["sysctl"], package: "procps", groups: &["namespaces", "matrix"] },
 ];
 
 const BROWSERS: &[&str] =
@@ -40,8 +56,7 @@ const BROWSERS: &[&str] =
 const NODE_MIN: (u32, u32) = (20, 19);
 
 /// Makes sure that every needed tool is there.
-pub(super) fn provide(needed: impl Fn(&Tool) -> bool) -> Result<()> {
-    check_node()?;
+pub(crate) fn provide(needed: impl Fn(&Tool) -> bool) -> Result<()> {
     let missing: Vec<&str> = TOOLS
         .iter()
         .filter(|tool| needed(tool) && !tool.programs.iter().any(|program| is_there(program)))
@@ -66,7 +81,8 @@ pub(super) fn provide(needed: impl Fn(&Tool) -> bool) -> Result<()> {
     run(install.env("DEBIAN_FRONTEND", "noninteractive").stdout(Stdio::null()))
 }
 
-fn check_node() -> Result<()> {
+/// Makes sure that Node.js is there and new enough.
+pub(crate) fn check_node() -> Result<()> {
     let output = Command::new("node").arg("--version").output();
     let said = output.map(|output| String::from_utf8_lossy(&output.stdout).into_owned());
     match said.ok().as_deref().and_then(node_version) {
@@ -87,7 +103,7 @@ fn node_version(said: &str) -> Option<(u32, u32)> {
 }
 
 /// Where the browser is: what `CHROMIUM` says, or the first of the known names in `PATH`.
-pub(super) fn browser() -> Option<PathBuf> {
+pub(crate) fn browser() -> Option<PathBuf> {
     if let Some(chosen) = std::env::var_os("CHROMIUM") {
         return Some(chosen.into());
     }
@@ -109,8 +125,19 @@ fn folders() -> impl Iterator<Item = PathBuf> {
     usual.into_iter().chain(["/usr/sbin".into(), "/sbin".into()])
 }
 
+/// Why this user can make no networks on this system; `None` where it works.
+pub(crate) fn no_namespaces() -> Option<String> {
+    let mut trial = Command::new("unshare");
+    trial.arg("--net");
+    if !is_root() {
+        trial.arg("--map-root-user");
+    }
+    trial.args(["--", "true"]);
+    output(&mut trial).err().map(|error| format!("{error:#}"))
+}
+
 /// The `PATH` for tests that start such programs.
-pub(super) fn path() -> Option<std::ffi::OsString> {
+pub(crate) fn path() -> Option<std::ffi::OsString> {
     std::env::join_paths(folders()).ok()
 }
 
