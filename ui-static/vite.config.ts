@@ -5,7 +5,9 @@ import { svelte } from '@sveltejs/vite-plugin-svelte';
 import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
 
+import manifest from './package.json' with { type: 'json' };
 import { contentSecurityPolicy } from './scripts/csp';
+import { fingerprint } from './scripts/fingerprint';
 
 /**
  * Puts the policy into the built page. Not into the dev server's: Vite injects styles there with
@@ -48,6 +50,10 @@ function mermaidSource(): string {
 export default defineConfig({
   // Relative, so that the same files work at the root of a relay and in any folder of a CDN.
   base: './',
+  define: {
+    __VERSION__: JSON.stringify(manifest.version),
+    __BUILD__: JSON.stringify(fingerprint(import.meta.dirname, ['src', 'public'])),
+  },
   plugins: [svelte(), policyInBuiltPage, drawingCode],
   build: {
     target: 'es2023',

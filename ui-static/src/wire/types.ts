@@ -14,6 +14,7 @@ export type Spec = Schemas['Spec'];
 export type SpecFile = Schemas['SpecFile'];
 export type SpecProblem = Schemas['SpecProblem'];
 export type Me = Schemas['Me'];
+export type KeyInfo = Schemas['KeyInfo'];
 export type NewKey = Schemas['NewKey'];
 export type Problem = Schemas['Problem'];
 export type Hello = Schemas['Hello'];

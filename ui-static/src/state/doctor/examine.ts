@@ -1,0 +1,133 @@
+// Looks into the way between this browser and one relay, step by step; each finding is told as soon
+// as it is there. A step that cannot be done ends those that need it.
+
+import type { RelayApi } from '../../wire/api';
+import { fetchBytes, pollOnce, protocolTo, readStream, sendBytes, timed } from '../../wire/probe';
+import { doctorWords } from '../../words/doctor';
+import {
+  judgeClock,
+  judgeHttp,
+  judgeLatency,
+  judgeStream,
+  judgeTransfer,
+  sizeWords,
+} from './judge';
+import type { Line } from './line';
+
+const CALLS = 5;
+const DOWN_BYTES = 1 << 20;
+/** What an ordinary text is at most, and what only some networks let pass. */
+const UP_BYTES = [64 * 1024, 1 << 20];
+/** Milliseconds before each event of the stream: enough apart to tell lumps from single ones. */
+const GAPS_MS = [0, 250, 250, 250, 250, 250];
+const POLL_S = 3;
+
+export async function examine(api: RelayApi, tell: (line: Line) => void): Promise<void> {
+  tell(lookAtPage());
+  const reached = await step(api, 'reach', tell, () => reach(api));
+  tell(await lookAtStore());
+  if (!reached) return;
+  if (!(await step(api, 'key', tell, () => showKey(api)))) return;
+  await step(api, 'latency', tell, async () => {
+    const times: number[] = [];
+    for (let call = 0; call < CALLS; call += 1) {
+      times.push((await timed(() => api.request('/healthz'))).ms);
+    }
+    return judgeLatency(times);
+  });
+  await step(api, 'down', tell, async () => {
+    const { value, ms } = await timed(() => fetchBytes(api, DOWN_BYTES));
+    return judgeTransfer('down', DOWN_BYTES, value, ms);
+  });
+  for (const count of UP_BYTES) {
+    await step(api, 'up', tell, async () => {
+      const { value, ms } = await timed(() => sendBytes(api, count));
+      return judgeTransfer('up', count, value.bytes, ms);
+    });
+  }
+  await step(api, 'clock', tell, async () => {
+    const { value, ms } = await timed(() => sendBytes(api, 1));
+    tell(judgeHttp(protocolTo(api.origin), value.http, value.via));
+    return judgeClock(Date.now() - ms / 2 - value.time);
+  });
+  await step(api, 'stream', tell, async () =>
+    judgeStream(await readStream(api, GAPS_MS), GAPS_MS.length),
+  );
+  await step(api, 'poll', tell, () => poll(api));
+}
+
+/** Tells what came of a step; a failure is a finding too. Whether it was done. */
+async function step(
+  api: RelayApi,
+  name: 'reach' | 'key' | 'latency' | 'down' | 'up' | 'clock' | 'stream' | 'poll',
+  tell: (line: Line) => void,
+  work: () => Promise<Line>,
+): Promise<boolean> {
+  try {
+    tell(await work());
+    return true;
+  } catch (cause) {
+    const words = doctorWords();
+    const tried: Record<typeof name, string> = {
+      reach: words.reach.tried(new URL(api.origin).host),
+      key: words.key.tried,
+      latency: words.latency.tried,
+      down: words.down.tried(sizeWords(DOWN_BYTES)),
+      up: words.up.tried(sizeWords(UP_BYTES.at(-1) ?? 0)),
+      clock: words.clock.tried,
+      stream: words.stream.tried(GAPS_MS.length),
+      poll: words.poll.tried,
+    };
+    const advice = name === 'latency' || name === 'clock' ? words.reach.advice : words[name].advice;
+    tell({ name, verdict: 'bad', tried: tried[name], result: (cause as Error).message, advice });
+    return false;
+  }
+}
+
+function lookAtPage(): Line {
+  const words = doctorWords().page;
+  const scheme = location.protocol.replace(':', '');
+  const line = { name: 'page', tried: words.tried };
+  if (isSecureContext) return { ...line, verdict: 'ok', result: words.secure(scheme) };
+  const { cause, advice } = words;
+  return { ...line, verdict: 'warn', result: words.insecure, cause, advice };
+}
+
+async function reach(api: RelayApi): Promise<Line> {
+  const words = doctorWords().reach;
+  const { ms } = await timed(() => api.request('/healthz'));
+  const tried = words.tried(new URL(api.origin).host);
+  return { name: 'reach', verdict: 'ok', tried, result: words.result(Math.round(ms)) };
+}
+
+async function showKey(api: RelayApi): Promise<Line> {
+  const words = doctorWords().key;
+  const { scope } = await api.me();
+  const scopes: Record<string, string> = words.scope;
+  const result = words.result(scopes[scope] ?? scope);
+  return { name: 'key', verdict: 'ok', tried: words.tried, result };
+}
+
+async function poll(api: RelayApi): Promise<Line> {
+  const words = doctorWords().poll;
+  const { value, ms } = await timed(() => pollOnce(api, POLL_S));
+  const line = { name: 'poll', tried: words.tried };
+  if (value) return { ...line, verdict: 'ok', result: words.works(Math.round(ms)) };
+  const { cause, advice } = words;
+  return { ...line, verdict: 'bad', result: words.fails, cause, advice };
+}
+
+async function lookAtStore(): Promise<Line> {
+  const words = doctorWords().store;
+  const line = { name: 'store', tried: words.tried };
+  try {
+    localStorage.setItem('leanspec.probe', '1');
+    localStorage.removeItem('leanspec.probe');
+    // Only where the page is secure does a browser say how much is in use.
+    const used = (await navigator.storage?.estimate())?.usage ?? 0;
+    return { ...line, verdict: 'ok', result: words.result(sizeWords(used)) };
+  } catch {
+    const { cause, advice } = words;
+    return { ...line, verdict: 'warn', result: words.none, cause, advice };
+  }
+}
