@@ -5,8 +5,8 @@
 
 use std::time::{Duration, Instant};
 
-/// From one beat to the next: rare enough to cost nothing, often enough that a folder that was
-/// mounted again or a commit shows soon, and that a night's sleep is noticed within 5 s of waking.
+/// From one beat to the next: rare enough to cost nothing, often enough that a night's sleep is
+/// noticed within 5 s of waking.
 ///
 /// It is a multiple of 4096 ms for tokio's sake, which keeps timers in slots of 1, 64 and 4096 ms
 /// and moves them down when a slot begins: a timer due in the middle of a slot wakes the program
@@ -29,10 +29,17 @@ impl Beat {
     /// The first beat after `moment`.
     #[must_use]
     pub fn after(&self, moment: Instant) -> Instant {
-        let passed = moment.saturating_duration_since(self.first).as_millis() / EVERY.as_millis();
+        self.after_of(moment, 1)
+    }
+
+    /// The first after `moment` of the beats that come once in `every`: for looks that cost more.
+    #[must_use]
+    pub fn after_of(&self, moment: Instant, every: u32) -> Instant {
+        let step = EVERY * every.max(1);
+        let passed = moment.saturating_duration_since(self.first).as_millis() / step.as_millis();
         // Further than any program runs, the beat stands still.
-        let beats = u32::try_from(passed).unwrap_or(u32::MAX).saturating_add(1);
-        self.first + EVERY * beats
+        let steps = u32::try_from(passed).unwrap_or(u32::MAX).saturating_add(1);
+        self.first + step * steps
     }
 }
 
@@ -52,6 +59,19 @@ mod tests {
             (EVERY * 1000 + Duration::from_millis(1), EVERY * 1001),
         ] {
             assert_eq!(beat.after(start + asked), start + woken, "{asked:?}");
+        }
+    }
+
+    #[test]
+    fn a_look_that_costs_more_takes_some_of_the_beats() {
+        let start = Instant::now();
+        let beat = Beat::start(start);
+        for (asked, woken) in [
+            (Duration::ZERO, EVERY * 3),
+            (EVERY * 2 + Duration::from_millis(1), EVERY * 3),
+            (EVERY * 3, EVERY * 6),
+        ] {
+            assert_eq!(beat.after_of(start + asked, 3), start + woken, "{asked:?}");
         }
     }
 }

@@ -18,7 +18,7 @@ use tokio::runtime::Runtime;
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 
-use crate::beat::{self, Beat};
+use crate::beat::Beat;
 use crate::config::relay_url::RelayUrl;
 use crate::config::{Network, ProjectEntry as Configured};
 use crate::daemon::board::{Board, StatusHead};
@@ -30,6 +30,7 @@ use crate::inbox::door::{ARRIVALS_MAX, Door, Safe, answer_strays};
 use crate::inbox::report::Reporter;
 use crate::platform::{host, stop};
 use crate::random;
+use crate::source::tick;
 use crate::source::watch::Watcher;
 use crate::source::{FoundProject, SourceHandle};
 use crate::state::audit::Audit;
@@ -40,9 +41,9 @@ use crate::uplink::http::Relay;
 const SHUTDOWN: Duration = Duration::from_secs(5);
 /// Threads for file work. More would only make more arenas for the allocator to keep.
 const BLOCKING_THREADS: usize = 3;
-/// How long such a thread waits for more work: longer than one beat, so that the one that looks
-/// around is not made anew each time, and shorter than two, so that the others end.
-const THREAD_KEEP_ALIVE: Duration = beat::EVERY.saturating_add(Duration::from_secs(4));
+/// How long such a thread waits for more work: longer than from one look around to the next, so that
+/// the one that looks is not made anew each time, and shorter than two, so that the others end.
+const THREAD_KEEP_ALIVE: Duration = tick::EVERY.saturating_add(Duration::from_secs(4));
 
 /// What `run` and `sync` are to do.
 #[derive(Debug)]
