@@ -42,6 +42,32 @@ export class Commands {
     return [...this.all.values()].filter(({ state }) => isOpen(state)).map(withoutTexts);
   }
 
+  newest() {
+    return [...this.all.values()].map(withoutTexts);
+  }
+
+  /** A page of what ended, newest first, as `GET /v1/activity` gives it. */
+  activity(query) {
+    const limit = Number(query.get('limit') ?? 50);
+    const before = Number(query.get('before') ?? Infinity);
+    const wanted = (name, value) => (query.get(name) ?? value) === value;
+    const ended = [...this.all.values()]
+      .filter(({ state }) => !isOpen(state))
+      .sort((left, right) => (left.ended_at < right.ended_at ? -1 : 1))
+      .map(({ id, machine, project, spec, state, type, by, outcome, ended_at }, index) => ({
+        number: index + 1,
+        at: ended_at,
+        kind: 'command',
+        command: id,
+        ...{ machine, project, spec, state, type, by, outcome },
+      }))
+      .filter(({ machine, project }) => wanted('machine', machine) && wanted('project', project))
+      .filter(({ number }) => number < before)
+      .reverse();
+    const entries = ended.slice(0, limit);
+    return ended.length > limit ? { entries, next: entries.at(-1).number } : { entries };
+  }
+
   withdraw(command) {
     if (command.state === 'queued') this.end(command, 'withdrawn', {});
     else if (command.state === 'delivered') {

@@ -48,7 +48,11 @@ export function serveMock(store, { port = 0, uiDir = null } = {}) {
     if (url.pathname === '/v1/feed') return feed(store, mood, open, request, response, url);
     const path = url.pathname.split('/').slice(2).map(decodeURIComponent);
     if (path[0] === 'commands' || path[4] === 'commands') {
-      return command(store, commands, request, response, path);
+      return command(store, commands, request, response, path, url.searchParams);
+    }
+    if (path[0] === 'activity') return json(response, store, commands.activity(url.searchParams));
+    if (request.method === 'PATCH' || request.method === 'DELETE') {
+      return manage(store, request, response, path);
     }
     return read(store, response, path);
   });
@@ -119,20 +123,41 @@ function read(store, response, [first, machine, , project, what, ...rest]) {
   return response.end(bytes);
 }
 
-async function command(store, commands, request, response, path) {
+async function command(store, commands, request, response, path, query) {
   const key = request.headers['idempotency-key'];
   if (path[0] === 'machines') {
-    const chunks = [];
-    for await (const chunk of request) chunks.push(chunk);
-    const posted = JSON.parse(Buffer.concat(chunks).toString());
+    const posted = JSON.parse(await text(request));
     return json(response, store, commands.accept(path[1], path[3], key, posted), 202);
   }
-  if (path[1] === undefined) return json(response, store, { commands: commands.open() });
+  if (path[1] === undefined) {
+    const all = query.get('open') === 'true' ? commands.open() : commands.newest();
+    return json(response, store, { commands: all });
+  }
   const found = commands.all.get(path[1]);
   if (!found) return problem(response, 404, 'not_found', 'The relay knows no such command.');
   if (path[2] === 'rebase') return json(response, store, commands.rebase(found, key), 202);
   if (request.method === 'DELETE') return json(response, store, commands.withdraw(found), 202);
   return json(response, store, found);
+}
+
+/** A machine gets another name, or is forgotten; or one of its projects is. */
+async function manage(store, request, response, [, machine, , project]) {
+  if (!store.machines.has(machine)) {
+    return problem(response, 404, 'not_found', 'The relay knows no such machine.');
+  }
+  if (request.method === 'PATCH') {
+    const { name } = JSON.parse(await text(request));
+    store.putMachine({ ...store.machines.get(machine), name });
+    return json(response, store, store.machines.get(machine));
+  }
+  store.forget(machine, project ?? null);
+  return response.writeHead(204).end();
+}
+
+async function text(request) {
+  const chunks = [];
+  for await (const chunk of request) chunks.push(chunk);
+  return Buffer.concat(chunks).toString();
 }
 
 function frame({ name, data, id }) {

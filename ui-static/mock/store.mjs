@@ -76,6 +76,21 @@ export class Store {
     this.publish('spec_gone', { machine, project, path: spec, rev: 0 });
   }
 
+  /** Forgets a machine, or one of its projects, with all that it pushed. */
+  forget(machine, project) {
+    const places = project ? [`${machine}/${project}`] : [...this.projects.keys()];
+    for (const place of places.filter((key) => key.startsWith(`${machine}/`))) {
+      for (const map of [this.specs, this.files]) {
+        for (const key of [...map.keys()]) if (key.startsWith(`${place}/`)) map.delete(key);
+      }
+      this.projects.delete(place);
+      this.publish('project_gone', { machine, id: place.slice(machine.length + 1) });
+    }
+    if (project) return;
+    this.machines.delete(machine);
+    this.publish('machine_gone', { id: machine });
+  }
+
   /** Every spec folder below a directory of this computer. */
   load(machine, project, directory) {
     for (const file of walk(directory)) {

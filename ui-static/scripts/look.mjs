@@ -42,6 +42,8 @@ const SCREENS = [
   ['spec-small', 'm/macbook/p/reader/s/004-offline-reader', '.document h2'],
   ['spec-raw', 'm/macbook/p/reader/s/010-synonyms', '.marked'],
   ['settings', 'settings', '.origin'],
+  ['machine', 'm/macbook', '#about'],
+  ['inbox', 'inbox', '.nothing'],
 ];
 
 const axeSource = createRequire(import.meta.url).resolve('axe-core/axe.min.js');

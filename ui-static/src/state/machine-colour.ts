@@ -2,7 +2,7 @@
 // device; machines of one account keep apart from one another.
 
 /** Hues of OKLCH in degrees, at even steps around the circle. */
-const HUES = Array.from({ length: 12 }, (_, slot) => 8 + slot * 30);
+export const HUES = Array.from({ length: 12 }, (_, slot) => 8 + slot * 30);
 /** Coprime with the number of hues: trying in this step meets every one of them. */
 const STEP = 5;
 /** How many steps apart two machines should be. */

@@ -26,6 +26,8 @@ import { SpecBook, type SpecEvent } from './specs.svelte';
 type MachineEvent = Extract<FeedEvent, { kind: 'machine' | 'machine_gone' }>;
 type ProjectEvent = Extract<FeedEvent, { kind: 'project' | 'project_gone' }>;
 type Arrived = { event: FeedEvent; seq: number };
+/** Gets what the feed told, before the state takes it over. */
+export type Listener = (events: readonly FeedEvent[]) => void;
 
 /** What a browser has beside the network. */
 export interface Outside {
@@ -67,6 +69,7 @@ export class RelayState {
   private readonly machinesJoint = new Joint<MachineEvent>();
   private readonly projectJoints = new Map<string, Joint<ProjectEvent>>();
   private readonly books = new Map<string, SpecBook>();
+  private readonly listeners = new Set<Listener>();
   private readonly batch = new FrameBatch<Arrived>((arrived) => this.apply(arrived));
 
   constructor(
@@ -126,6 +129,11 @@ export class RelayState {
     return this.projects(machine).find((project) => project.id === id) ?? null;
   }
 
+  /** The specs of a project as far as they were asked for; null when they were not. */
+  held(machine: string, project: string): SpecBook | null {
+    return this.books.get(`${machine}/${project}`) ?? null;
+  }
+
   /** The specs of a project; fetched when nobody asked for them before. */
   specs(machine: string, project: string): SpecBook {
     const key = `${machine}/${project}`;
@@ -152,6 +160,12 @@ export class RelayState {
   async open(machine: string, project: string): Promise<void> {
     const book = this.specs(machine, project);
     if (!book.joint.held && !book.joint.awaited) await this.loadSpecs(machine, project);
+  }
+
+  /** Tells of everything that the feed brings; returns what ends it. */
+  watch(listener: Listener): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
   }
 
   /** The edits under way. Their code is fetched with the first call. */
@@ -275,6 +289,7 @@ export class RelayState {
   }
 
   private apply(arrived: Arrived[]): void {
+    for (const listener of this.listeners) listener(arrived.map(({ event }) => event));
     const bySpecs = new Map<SpecBook, { seq: number; event: SpecEvent }[]>();
     for (const { event, seq } of arrived) {
       if (event.kind === 'machine' || event.kind === 'machine_gone') {

@@ -54,7 +54,11 @@ export type Page =
   /** Edits that need somebody: conflicts, failed, queued, of unknown end. */
   | { name: 'inbox' }
   /** What was done through the relay, over all machines. */
-  | { name: 'activity' }
+  | {
+      name: 'activity';
+      /** Id of the one machine whose is wanted. */
+      of?: string;
+    }
   | { name: 'machine'; machine: string }
   | ProjectPage
   | SpecPage
@@ -121,7 +125,11 @@ function splitOnce(text: string, separator: string): [string, string] {
 function parsePage(segments: string[], query: URLSearchParams): Page {
   const [first, second, p, project, s, spec, ...rest] = segments;
   if (first === undefined) return { name: 'machines' };
-  if (first === 'inbox' || first === 'activity') return { name: first };
+  if (first === 'inbox') return { name: 'inbox' };
+  if (first === 'activity') {
+    const machine = query.get('machine');
+    return machine === null ? { name: 'activity' } : { name: 'activity', of: machine };
+  }
   if (first === 'settings') {
     return { name: 'settings', part: SETTINGS.find((part) => part === second) ?? 'general' };
   }
@@ -160,8 +168,9 @@ function formatPage(page: Page): string {
     case 'unknown':
       return '/';
     case 'inbox':
+      return '/inbox';
     case 'activity':
-      return `/${page.name}`;
+      return `/activity${search({ machine: page.of ?? null })}`;
     case 'settings':
       return page.part === 'general' ? '/settings' : `/settings/${page.part}`;
     case 'pair':

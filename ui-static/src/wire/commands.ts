@@ -28,6 +28,11 @@ export class CommandApi {
     return this.api.snapshot('/v1/commands?open=true', decodeCommands);
   }
 
+  /** The newest thousand, ended or not, in order of acceptance and without texts. */
+  async newest(): Promise<Snapshot<Command>> {
+    return this.api.snapshot('/v1/commands', decodeCommands);
+  }
+
   /** Takes a command back; after delivery the machine decides whether it was in time. */
   withdraw(id: string): Promise<Command> {
     return this.one(`/v1/commands/${encodeURIComponent(id)}`, { method: 'DELETE' });

@@ -31,6 +31,8 @@ export type Command = Omit<Named<Schemas['Command']>, 'outcome'> & {
   /** The members that the type brings. */
   [member: string]: unknown;
 };
+/** A command that ended. */
+export type ActivityEntry = Omit<Named<Schemas['ActivityEntry']>, 'outcome'> & { outcome: Outcome };
 export type MachineGone = Schemas['MachineGone'];
 export type ProjectGone = Schemas['ProjectGone'];
 export type SpecGone = Schemas['SpecGone'];

@@ -19,6 +19,7 @@ const table: [string, Page][] = [
   ['#/settings/devices', { name: 'settings', part: 'devices' }],
   ['#/inbox', { name: 'inbox' }],
   ['#/activity', { name: 'activity' }],
+  ['#/activity?machine=mac', { name: 'activity', of: 'mac' }],
   ['#/m/mac', { name: 'machine', machine: 'mac' }],
   ['#/m/mac/p/p1', project],
   [

@@ -2,6 +2,8 @@
 // it. Pure decisions are in edit.ts; sending and hearing is the ledger's.
 
 import type { Spec } from '../../wire/types';
+import { needsSomebody } from './attention';
+import type { Dismissed } from './dismissed';
 import { type Edit, type Happening, isPending, isTroubled, next } from './edit';
 import type { KeptEdits } from './kept';
 import { overlaid } from './overlay';
@@ -15,6 +17,10 @@ export class EditList {
   list: readonly Edit[] = $state.raw([]);
   /** Made here and done lately, the newest last. */
   done: readonly Edit[] = $state.raw([]);
+  /** Ended badly before this page was opened, or elsewhere; newest last. */
+  older: readonly Edit[] = $state.raw([]);
+  /** All that somebody has to look at, newest last. */
+  readonly needing = $derived([...this.older, ...this.list.filter(needsSomebody)]);
 
   private readonly bySpec = $derived.by(() => {
     const groups = new Map<string, Edit[]>();
@@ -25,12 +31,15 @@ export class EditList {
     return groups;
   });
 
-  constructor(private readonly kept: KeptEdits) {
+  constructor(
+    private readonly kept: KeptEdits,
+    private readonly dismissed: Dismissed,
+  ) {
     this.list = kept.read();
   }
 
   find(key: string): Edit | null {
-    return [...this.list, ...this.done].find((edit) => edit.key === key) ?? null;
+    return [...this.list, ...this.done, ...this.older].find((edit) => edit.key === key) ?? null;
   }
 
   /** Those of one spec. */
@@ -54,9 +63,19 @@ export class EditList {
     return this.list.filter((edit) => edit.machine === machine && edit.phase !== 'applied');
   }
 
-  /** Forgets an edit on this page. */
+  /** Forgets an edit; one that ended badly does not come back with the relay's list either. */
   drop(edit: Edit): void {
     this.put(this.list.filter(({ key }) => key !== edit.key));
+    this.older = this.older.filter(({ key }) => key !== edit.key);
+    if (edit.command && isTroubled(edit)) this.dismissed.add(edit.command.id);
+  }
+
+  /** Takes over what ended badly, out of the relay's list. */
+  protected remember(unsettled: readonly Edit[]): void {
+    const known = new Set(this.list.map(({ command }) => command?.id));
+    this.older = unsettled.filter(
+      ({ command }) => command && !known.has(command.id) && !this.dismissed.has(command.id),
+    );
   }
 
   protected happen(key: string, happening: Happening): void {

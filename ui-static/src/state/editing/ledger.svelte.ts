@@ -6,7 +6,9 @@ import { RelayFailure } from '../../wire/failure';
 import type { RelayApi } from '../../wire/api';
 import type { Command, Edit as Change, Machine } from '../../wire/types';
 import { Joint } from '../join';
+import { unsettled } from './attention';
 import { baseOf, type FilePlace, isAt, replacedBy, settledBy } from './chain';
+import { Dismissed } from './dismissed';
 import { changeOf, type Edit, type Happening, isPending, isTroubled, next } from './edit';
 import { EditList } from './edit-list.svelte';
 import { KeptEdits } from './kept';
@@ -50,7 +52,7 @@ export class EditLedger extends EditList {
     private readonly around: Around,
     kept = new KeptEdits(api.origin),
   ) {
-    super(kept);
+    super(kept, new Dismissed(api.origin));
     this.api = new CommandApi(api);
   }
 
@@ -69,6 +71,14 @@ export class EditLedger extends EditList {
       // A relay of before commands must not keep everything else from loading.
       if (!(cause instanceof RelayFailure) || cause.kind !== 'problem') throw cause;
     }
+  }
+
+  /** Fetches what ended badly before this page was opened, or on another device. */
+  async loadOlder(): Promise<void> {
+    const { items } = await this.api.newest();
+    const edits = items.map((command) => this.editOf(command, false));
+    const here = edits.filter(({ machine }) => this.around.machine(machine) !== null);
+    this.remember(unsettled(here, Date.now()));
   }
 
   /** A command event of the feed. */
@@ -226,6 +236,9 @@ export class EditLedger extends EditList {
     this.heardLately.set(command.id, command);
     const [oldest] = this.heardLately.keys();
     if (this.heardLately.size > REMEMBERED_MAX && oldest) this.heardLately.delete(oldest);
+    this.older = this.older
+      .map((other) => (other.command?.id === command.id ? this.editOf(command, false) : other))
+      .filter((other) => !other.command?.rebased_as);
     const edit = this.list.find((other) => other.command?.id === command.id);
     if (edit) this.happen(edit.key, this.heard(command, edit));
     else if (command.state === 'queued' || command.state === 'delivered') {
@@ -235,6 +248,11 @@ export class EditLedger extends EditList {
   }
 
   private adopt(command: Command, mine: boolean): void {
+    this.put([...this.list, this.editOf(command, mine)]);
+  }
+
+  /** A command that was made elsewhere, as an edit. */
+  private editOf(command: Command, mine: boolean): Edit {
     const { machine, project } = command;
     const change = changeOf(command);
     const base = command.base && 'hash' in command.base ? command.base.hash : null;
@@ -243,7 +261,7 @@ export class EditLedger extends EditList {
     edit.mine = mine;
     edit.file = command.outcome?.file ?? this.fileOf(machine, project, change);
     edit.phase = 'taken';
-    this.put([...this.list, next(edit, this.heard(command, edit))]);
+    return next(edit, this.heard(command, edit));
   }
 
   private fileOf(machine: string, project: string, change: Change): string | null {

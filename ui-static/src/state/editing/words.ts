@@ -64,7 +64,7 @@ export function whatWords({ change }: Edit): string {
 }
 
 /** The spec an edit is about: `#042 login`. */
-export function whereWords(edit: Edit): string {
+export function whereWords(edit: Pick<Edit, 'spec'>): string {
   if (edit.spec === null) return '';
   const name = edit.spec.split('/').at(-1) ?? edit.spec;
   const match = /^(\d+)-(.+)$/.exec(name);

@@ -14,10 +14,11 @@ type Loaded = { default: Component<ScreenProps<never>> };
 
 const load: Partial<Record<Page['name'], () => Promise<Loaded>>> = {
   machines: () => import('./Machines.svelte'),
-  machine: () => import('./Machines.svelte'),
+  machine: () => import('./Machine.svelte'),
   project: () => import('./Project.svelte'),
   spec: () => import('./Spec.svelte'),
   settings: () => import('./Settings.svelte'),
+  inbox: () => import('./Inbox.svelte'),
 };
 
 export type Screen = Component<ScreenProps>;
@@ -44,5 +45,6 @@ export async function loadScreens(): Promise<void> {
 export function screenKey(page: Page): string {
   if (page.name === 'project') return `${page.machine}/${page.project}`;
   if (page.name === 'spec') return `${page.machine}/${page.project}/${page.spec}`;
+  if (page.name === 'machine') return page.machine;
   return page.name;
 }

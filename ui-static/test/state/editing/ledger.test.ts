@@ -327,3 +327,34 @@ test('a relay of before commands keeps nothing else from loading', async () => {
   await problem(0, 404, 'not_found');
   await expect(loading).resolves.toBeUndefined();
 });
+
+describe('what ended badly elsewhere', () => {
+  test('is listed, can be waved away, and stays away', async () => {
+    const stand = open();
+    const loading = stand.ledger.loadOlder();
+    const conflict = command('c7', 'conflict', { ended_at: new Date().toISOString() });
+    await stand.answer(0, { commands: [conflict] }, 200);
+    await loading;
+    expect(stand.ledger.needing.map(({ key }) => key)).toEqual(['c7']);
+    const [older] = stand.ledger.older;
+    stand.ledger.drop(older!);
+    expect(stand.ledger.needing).toEqual([]);
+    const again = stand.ledger.loadOlder();
+    await stand.answer(1, { commands: [conflict] }, 200);
+    await again;
+    expect(stand.ledger.older).toEqual([]);
+  });
+
+  test('goes when another device settles it', async () => {
+    const stand = open();
+    const loading = stand.ledger.loadOlder();
+    const conflict = command('c8', 'conflict', { ended_at: new Date().toISOString() });
+    await stand.answer(0, { commands: [conflict] }, 200);
+    await loading;
+    const opened = stand.ledger.load();
+    await stand.answer(1, { commands: [] }, 200);
+    await opened;
+    stand.hear({ ...conflict, rebased_as: 'c9' });
+    expect(stand.ledger.needing).toEqual([]);
+  });
+});
