@@ -36,8 +36,9 @@ const big = [...store.specs.values()]
 
 const SCREENS = [
   ['machines', '', 'h1:has-text("Machines")'],
-  ['list', list, 'li a .title'],
-  ['list-filtered', `${list}?status=in-progress&q=e`, '[aria-pressed=true] .num'],
+  ['list', list, 'li a.title'],
+  ['list-filtered', `${list}?status=in-progress&q=e`, '.chip'],
+  ['list-groups', `${list}?group=tag&sort=-updated`, 'li h2'],
   ['spec', `${list}/s/${encodeURIComponent(big.path)}`, '.document > *'],
   ['spec-small', 'm/macbook/p/reader/s/004-offline-reader', '.document h2'],
   ['spec-raw', 'm/macbook/p/reader/s/010-synonyms', '.marked'],

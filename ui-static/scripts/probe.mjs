@@ -265,8 +265,8 @@ await check('an edit without a network is kept, and done once when it is sent ag
 });
 await check('no row moves while a finger is down', async () => {
   await page.goto(list);
-  const first = () => page.locator('li a .title').first().textContent();
-  await page.locator('li a .title').first().waitFor();
+  const first = () => page.locator('li a.title').first().textContent();
+  await page.locator('li a.title').first().waitFor();
   const before = await first();
   await page.mouse.move(640, 400);
   await page.mouse.down();
@@ -277,6 +277,22 @@ await check('no row moves while a finger is down', async () => {
   await page.goto(list);
   await shows('Came in between');
   return before === during;
+});
+await check('letters walk the list, and going back finds the row again', async () => {
+  await page.goto(list);
+  await page.locator('li a.title').first().waitFor();
+  for (const key of ['j', 'j', 'j', 'k']) await page.keyboard.press(key);
+  const focused = () => page.evaluate(() => document.activeElement?.textContent?.trim());
+  const row = await focused();
+  await page.keyboard.press('Enter');
+  await page.locator('article h1').waitFor();
+  await page.goBack();
+  await page.waitForFunction((text) => document.activeElement?.textContent?.trim() === text, row);
+});
+await check('a status is changed by a key where the row stands', async () => {
+  await page.keyboard.press('s');
+  await page.getByRole('menuitemradio', { name: 'Archived' }).click();
+  await shows('Status: Archived');
 });
 await check('editing breaks no rule of the policy either', () =>
   page.evaluate(() => window.violations.length === 0),

@@ -53,19 +53,7 @@ export function savedAt(files: readonly SpecFile[]): number | null {
   return moments.length === 0 ? null : Math.max(...moments);
 }
 
-export interface Filter {
-  /** Words that all must occur in number, name, title or tags. */
-  query: string;
-  status: string | null;
-}
-
-/** Whether a spec belongs to what the user asked to see. */
-export function matches(spec: Spec, filter: Filter): boolean {
-  if (filter.status !== null && statusOf(spec.summary) !== filter.status) return false;
-  return matchesQuery(spec, filter.query);
-}
-
-/** The query alone: what the counts of the statuses are made of. */
+/** Whether all words of a query occur in number, name, title, tags or assignee. */
 export function matchesQuery(spec: Spec, query: string): boolean {
   const words = query.toLowerCase().split(/\s+/).filter(Boolean);
   if (words.length === 0) return true;
@@ -75,7 +63,7 @@ export function matchesQuery(spec: Spec, query: string): boolean {
 }
 
 /** How many specs there are of each status. */
-export function countStatuses(specs: Iterable<Spec>): Map<Status, number> {
+export function countStatuses(specs: Iterable<{ summary: Summary }>): Map<Status, number> {
   const counts = new Map<Status, number>();
   for (const { summary } of specs) {
     const status = statusOf(summary);

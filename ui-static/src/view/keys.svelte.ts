@@ -1,10 +1,12 @@
 // Keys of the page: each screen and part names its own while it is there, the help sheet and the
 // command palette read them from here. No library: it is one listener and a table.
 
+import { untrack } from 'svelte';
+
 import { preferences } from '../state/preferences.svelte';
 
 export interface Shortcut {
-  /** As pressed, keys of a sequence apart by a space: `j`, `?`, `g l`, `Mod+k`, `Alt+ArrowLeft`. */
+  /** As pressed, keys of a sequence apart by a space: `j`, `?`, `g l`, `Mod+k`, `Space`. */
   keys: string;
   /** What it does, in the language of the page. */
   words: () => string;
@@ -23,14 +25,14 @@ const isMac = /Mac|iPhone|iPad/.test(globalThis.navigator?.userAgent ?? '');
 export function pressed(event: KeyboardEvent, mac = isMac): string {
   const mod = mac ? event.metaKey : event.ctrlKey;
   const other = mac ? event.ctrlKey : event.metaKey;
-  const letter = event.key.length === 1;
+  const letter = event.key.length === 1 && event.key !== ' ';
   return [
     mod ? 'Mod' : null,
     other ? (mac ? 'Control' : 'Meta') : null,
     event.altKey ? 'Alt' : null,
     // A sign such as `?` says already that Shift is held.
     event.shiftKey && (!letter || mod) ? 'Shift' : null,
-    letter ? (mod ? event.key.toLowerCase() : event.key) : event.key,
+    event.key === ' ' ? 'Space' : letter && mod ? event.key.toLowerCase() : event.key,
   ]
     .filter((part) => part !== null)
     .join('+');
@@ -69,12 +71,17 @@ class Keys {
   use(table: () => readonly Shortcut[]): void {
     $effect(() => {
       this.tables.add(table);
-      this.changes += 1;
+      this.changed();
       return () => {
         this.tables.delete(table);
-        this.changes += 1;
+        this.changed();
       };
     });
+  }
+
+  /** Counting reads the count, which must not make the effect that does it run again. */
+  private changed(): void {
+    untrack(() => (this.changes += 1));
   }
 
   /** All that work now; the newest table first. */
@@ -91,7 +98,7 @@ class Keys {
   private press(event: KeyboardEvent): void {
     if (event.defaultPrevented || event.isComposing || MODIFIERS.includes(event.key)) return;
     const key = pressed(event);
-    const single = !/^(Mod|Control|Meta|Alt)\+/.test(key) && event.key.length === 1;
+    const single = !/^(Mod|Control|Meta|Alt)\+/.test(key) && key.length === 1;
     if (single && !preferences.now.letterKeys) return;
     const field = isField(event.target);
     // An open dialog or menu has keys of its own; what lies under it must not answer.

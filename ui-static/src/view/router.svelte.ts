@@ -13,6 +13,8 @@ class Router {
   private opened = $state(0);
   /** The last one whose heading got the focus. */
   private focused = 0;
+  /** Whether the screen was opened by going back, or forward again. */
+  cameBack = false;
   private readonly positions = new Map<string, number>();
 
   /** Follows the address bar. */
@@ -47,9 +49,10 @@ class Router {
 
   private async follow(): Promise<void> {
     const before = this.route.page;
-    this.route = parseRoute(location.hash);
     // An entry of the history that was seen before is one we came back to.
     const back = (history.state as { seen?: boolean } | null)?.seen === true;
+    this.cameBack = back;
+    this.route = parseRoute(location.hash);
     history.replaceState({ seen: true }, '');
     if (!isSameScreen(before, this.route.page)) this.opened += 1;
     await tick();

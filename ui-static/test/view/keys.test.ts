@@ -15,6 +15,7 @@ describe('a key', () => {
     ['k', { metaKey: true }, false, 'Meta+k'],
     ['Z', { ctrlKey: true, shiftKey: true }, false, 'Mod+Shift+z'],
     ['ArrowLeft', { altKey: true }, false, 'Alt+ArrowLeft'],
+    [' ', {}, false, 'Space'],
     ['Enter', { shiftKey: true }, false, 'Shift+Enter'],
   ])('%s with %j is written %s', (name, held, mac, written) => {
     expect(pressed(key(name, held), mac)).toBe(written);

@@ -13,6 +13,27 @@ export interface ViewProps {
   book: SpecBook;
 }
 
-export const views: Partial<Record<View, () => Promise<{ default: Component<ViewProps> }>>> = {
+export type ProjectView = Component<ViewProps>;
+
+export const views: Partial<Record<View, () => Promise<{ default: ProjectView }>>> = {
   list: () => import('./List.svelte'),
 };
+
+const loaded = new Map<View, ProjectView>();
+
+/** The view when it is there already: going back to it finds its place only in the same frame. */
+export function viewAt(view: View): ProjectView | null {
+  return loaded.get(view) ?? null;
+}
+
+/** Fetches a view; the list where there is none of that name. */
+export async function loadView(view: View): Promise<ProjectView | null> {
+  const found = (await (views[view] ?? views.list)?.())?.default ?? null;
+  if (found) loaded.set(view, found);
+  return found;
+}
+
+/** Fetches all of them: nothing can be fetched once the way to the host of this page is closed. */
+export async function loadViews(): Promise<void> {
+  for (const view of Object.keys(views)) await loadView(view as View);
+}
