@@ -279,7 +279,6 @@ await check('no row moves while a finger is down', async () => {
   return before === during;
 });
 await check('letters walk the list, and going back finds the row again', async () => {
-  await page.goto(list);
   await page.locator('li a.title').first().waitFor();
   for (const key of ['j', 'j', 'j', 'k']) await page.keyboard.press(key);
   const focused = () => page.evaluate(() => document.activeElement?.textContent?.trim());
