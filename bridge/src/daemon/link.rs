@@ -46,8 +46,6 @@ const FIRST_SCAN: Duration = Duration::from_secs(2);
 const CLOCK_SLACK: Duration = Duration::from_secs(20);
 /// How often the key file is looked at while the key is refused.
 const KEY_TICK: Duration = Duration::from_secs(2);
-/// A feed that lived this long was a good one: the next failure is a first failure again.
-const GOOD_LIFE: Duration = Duration::from_secs(60);
 /// How long saying good-bye may take.
 const GOODBYE: Duration = Duration::from_secs(2);
 
@@ -162,10 +160,7 @@ impl Link {
                 Ended::Renew => continue,
                 Ended::Broken(error) => error,
             };
-            self.workers.send_replace(LinkState::Down);
-            if began.elapsed() > GOOD_LIFE {
-                backoff.reset();
-            }
+            let was_up = self.workers.send_replace(LinkState::Down).is_up();
             self.explain(&error);
             if matches!(error.code(), Some(Code::MachineTaken | Code::Superseded)) {
                 self.end.because(Err(trouble::taken(&error)));
@@ -175,7 +170,8 @@ impl Link {
                 self.wait_for_another_key(&error).await;
                 backoff.reset();
             } else {
-                self.wait(&error, &mut backoff).await;
+                let life = was_up.then(|| began.elapsed());
+                self.wait(&error, life, &mut backoff).await;
             }
         }
     }
@@ -219,6 +215,11 @@ impl Link {
                     wait_s = POLL_WAIT_MAX_SECONDS;
                 }
                 FeedMode::Poll => return Ended::Broken(error),
+                // It said that it stops: nothing on the way did that.
+                _ if matches!(error, CallError::Absent(_)) => {
+                    streams.reset();
+                    return Ended::Broken(error);
+                }
                 _ if error.is_about_the_way() && streams.ended(how) => {
                     self.relay.route().found(Obstacle::Streams);
                     streams.reset();

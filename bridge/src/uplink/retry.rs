@@ -16,6 +16,12 @@ const TRIES_SOON: u32 = 200;
 const CAP_ABSENT: Duration = Duration::from_secs(1);
 /// How many tries that is: about a minute.
 const TRIES_ABSENT: u32 = 120;
+/// A link that lived this long was a good one: the next that breaks is a first one again. Longer than
+/// anything needs that lets a link begin and then cuts it, shorter than the shortest cut that is usual.
+const GOOD_LIFE: Duration = Duration::from_secs(5);
+/// How many links in a row may break sooner and be sought again within a second: a relay that restarts
+/// several times does that, and what does it more often costs the relay more than it helps.
+const SHORT_LIVES: u32 = 8;
 /// After the relay refused the key: only a person can change that, and a new key is noticed at
 /// once, so this is for a key that becomes valid on the relay's side.
 pub const REFUSED: Duration = Duration::from_secs(300);
@@ -30,16 +36,35 @@ pub fn patience(failures: u32) -> Duration {
     if failures % 4 == 3 { Duration::from_secs(30) } else { Duration::from_secs(5) }
 }
 
+/// How the relay was lost, or not found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lost {
+    /// The link was up for this long, and broke: the relay restarts, or something cut it.
+    Cut {
+        /// From its first call on.
+        life: Duration,
+    },
+    /// The link was up, and the relay said that it stops.
+    Stopped,
+    /// Its computer answers that nobody listens.
+    Absent,
+    /// It is not reached.
+    Unreached,
+}
+
 /// Counts failures in a row.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Backoff {
+    /// Tries that found no relay.
     failures: u32,
+    /// Links that broke soon after they were up.
+    short_lives: u32,
 }
 
 impl Backoff {
     /// Forgets all failures.
     pub fn reset(&mut self) {
-        self.failures = 0;
+        *self = Self::default();
     }
 
     /// How often it failed in a row.
@@ -48,16 +73,30 @@ impl Backoff {
         self.failures
     }
 
-    /// Notes that the relay is not reached and says how long to wait: anything between nothing and
-    /// the whole delay, so that the bridges of a relay that restarts do not come all at once.
-    /// `absent` says that its computer answered that nobody listens.
-    pub fn away(&mut self, fraction: f64, absent: bool) -> Duration {
-        let tries = self.failures;
-        self.failures = self.failures.saturating_add(1);
-        let cap = match tries {
-            0..TRIES_ABSENT if absent => CAP_ABSENT,
-            0..TRIES_SOON => CAP_SOON,
-            _ => CAP,
+    /// Notes that there is no link and says how long to wait: anything between nothing and the whole
+    /// delay, so that the bridges of a relay that restarts do not come all at once.
+    pub fn away(&mut self, fraction: f64, lost: Lost) -> Duration {
+        // Whatever was wrong on the way before has been overcome.
+        if matches!(lost, Lost::Cut { .. } | Lost::Stopped) {
+            self.failures = 0;
+        }
+        // It is the relay that ends these links, and nothing on the way.
+        if matches!(lost, Lost::Stopped | Lost::Absent) {
+            self.short_lives = 0;
+        }
+        let (tries, cap) = match lost {
+            Lost::Cut { life } => {
+                self.short_lives =
+                    if life < GOOD_LIFE { self.short_lives.saturating_add(1) } else { 0 };
+                let lives = self.short_lives;
+                (lives, if lives <= SHORT_LIVES { CAP_ABSENT } else { later(lives) })
+            }
+            Lost::Stopped | Lost::Absent | Lost::Unreached => {
+                let tries = self.failures;
+                self.failures = self.failures.saturating_add(1);
+                let soon = lost != Lost::Unreached && tries < TRIES_ABSENT;
+                (tries, if soon { CAP_ABSENT } else { later(tries) })
+            }
         };
         let doubled = 1_u32.checked_shl(tries).unwrap_or(u32::MAX).max(1);
         BASE.saturating_mul(doubled).min(cap).mul_f64(fraction.clamp(0.0, 1.0))
@@ -84,6 +123,11 @@ impl Backoff {
     }
 }
 
+/// The longest wait where nothing says that the relay will soon be there.
+fn later(tries: u32) -> Duration {
+    if tries < TRIES_SOON { CAP_SOON } else { CAP }
+}
+
 #[cfg(test)]
 mod tests {
     use rand::rngs::StdRng;
@@ -103,7 +147,7 @@ mod tests {
     #[test]
     fn the_wait_is_spread_over_its_whole_length() {
         let at = |fraction| {
-            let mut backoff = Backoff { failures: 3 };
+            let mut backoff = Backoff { failures: 3, short_lives: 0 };
             backoff.fail(fraction, None).as_millis()
         };
         assert_eq!((at(0.0), at(0.25), at(1.0)), (0, 500, 2000));
@@ -131,23 +175,58 @@ mod tests {
 
     #[test]
     fn a_relay_that_is_away_is_looked_for_often_and_after_minutes_less_often() {
-        let after = |tries, absent| {
-            let mut backoff = Backoff { failures: tries };
-            backoff.away(1.0, absent).as_millis()
+        let after = |tries, lost| {
+            let mut backoff = Backoff { failures: tries, short_lives: 0 };
+            backoff.away(1.0, lost).as_millis()
         };
         let cases = [
-            (0, true, 500),
-            (1, true, 1000),
-            (119, true, 1000),
-            (120, true, 5000),
-            (0, false, 500),
-            (3, false, 4000),
-            (199, false, 5000),
-            (200, false, 30_000),
-            (5000, true, 30_000),
+            (0, Lost::Absent, 500),
+            (1, Lost::Absent, 1000),
+            (119, Lost::Absent, 1000),
+            (120, Lost::Absent, 5000),
+            (0, Lost::Unreached, 500),
+            (3, Lost::Unreached, 4000),
+            (199, Lost::Unreached, 5000),
+            (200, Lost::Unreached, 30_000),
+            (5000, Lost::Absent, 30_000),
         ];
-        for (tries, absent, wanted) in cases {
-            assert_eq!(after(tries, absent), wanted, "{tries} {absent}");
+        for (tries, lost, wanted) in cases {
+            assert_eq!(after(tries, lost), wanted, "{tries} {lost:?}");
+        }
+    }
+
+    const TICK: Lost = Lost::Cut { life: Duration::from_millis(100) };
+
+    /// The waits were those of a dead network after a few restarts: up to 3.6 s.
+    #[test]
+    fn a_relay_that_restarts_several_times_in_a_row_is_sought_within_a_second_each_time() {
+        let mut backoff = Backoff::default();
+        for restart in 0..100 {
+            let life = Duration::from_secs(2);
+            let end = if restart % 2 == 0 { Lost::Stopped } else { Lost::Cut { life } };
+            let waits = [end, Lost::Absent, Lost::Absent, Lost::Absent];
+            for lost in waits {
+                assert!(backoff.away(1.0, lost) <= CAP_ABSENT, "restart {restart}, {lost:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn links_that_are_cut_as_soon_as_they_are_up_are_begun_less_and_less_often() {
+        let mut backoff = Backoff::default();
+        let waits: Vec<_> = (0..210).map(|_| backoff.away(1.0, TICK).as_millis()).collect();
+        assert_eq!((waits[0], waits[7], waits[8], waits[209]), (1000, 1000, 5000, 30_000));
+        // One that was let live is a good one, and so is the way to it.
+        assert_eq!(backoff.away(1.0, Lost::Cut { life: GOOD_LIFE }).as_millis(), 500);
+        assert_eq!((backoff.failures, backoff.short_lives), (0, 0));
+    }
+
+    #[test]
+    fn streams_that_are_cut_at_fixed_times_are_opened_again_at_once_each_time() {
+        let mut backoff = Backoff::default();
+        for _ in 0..100 {
+            let life = Duration::from_secs(55);
+            assert!(backoff.away(1.0, Lost::Cut { life }) <= BASE);
         }
     }
 
@@ -160,7 +239,7 @@ mod tests {
             .map(|_| {
                 let (mut backoff, mut now) = (Backoff::default(), Duration::ZERO);
                 while now < back {
-                    now += backoff.away(random.random(), true);
+                    now += backoff.away(random.random(), Lost::Absent);
                 }
                 now - back
             })

@@ -10,7 +10,7 @@ use crate::random;
 use crate::state::status::Mode;
 use crate::uplink::auth::Login;
 use crate::uplink::http::CallError;
-use crate::uplink::retry::{Backoff, REFUSED};
+use crate::uplink::retry::{Backoff, Lost, REFUSED};
 
 /// How often a wait looks whether the network is back or another one.
 const NETWORK_TICK: Duration = Duration::from_secs(1);
@@ -40,11 +40,23 @@ impl Link {
         });
     }
 
-    /// Waits before the next try; not longer than until the network is back, or another one.
-    pub(super) async fn wait(&self, error: &CallError, backoff: &mut Backoff) {
+    /// Waits before the next try; not longer than until the network is back, or another one. `life`
+    /// is how long the link was up, where it was.
+    pub(super) async fn wait(
+        &self,
+        error: &CallError,
+        life: Option<Duration>,
+        backoff: &mut Backoff,
+    ) {
+        let lost = match (life, error) {
+            (Some(_), CallError::Absent(_)) => Lost::Stopped,
+            (Some(life), _) => Lost::Cut { life },
+            (None, CallError::Absent(_)) => Lost::Absent,
+            (None, _) => Lost::Unreached,
+        };
         let wait = match error.retry_after() {
             Some(asked) => backoff.fail(random::fraction(), Some(asked)),
-            None => backoff.away(random::fraction(), matches!(error, CallError::Absent(_))),
+            None => backoff.away(random::fraction(), lost),
         };
         log::debug!("{error}; again in {} ms", wait.as_millis());
         let until = Instant::now() + wait;
