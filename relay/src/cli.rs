@@ -1,8 +1,9 @@
 //! The command line: flags win over `LEANSPEC_RELAY_*`, which win over the defaults. The only reader
 //! of the environment.
 
+mod doctor;
 mod keys;
-mod public_url;
+mod recalled;
 mod serve;
 
 use std::path::PathBuf;
@@ -53,6 +54,8 @@ enum Command {
     Key(keys::KeyCommand),
     /// Print a new sign-in link, good once and for ten minutes
     Link(keys::LinkArgs),
+    /// Look into the relay's settings and what stands in front of it, and say what to do
+    Doctor(doctor::DoctorArgs),
     /// Print the OpenAPI document of the relay's calls
     Openapi,
 }
@@ -81,19 +84,21 @@ impl From<ScopeArg> for Scope {
     }
 }
 
-/// Runs the program: 0 done, 1 failed, 2 the command line is wrong.
+/// Runs the program: 0 done, 1 failed, 2 the command line is wrong; `doctor` has more.
 #[must_use]
 pub fn run() -> ExitCode {
     // Ends by itself with 2, or with 0 after `--help`.
     let cli = Cli::parse();
-    let done = match &cli.command {
-        Command::Serve(args) => serve::run(&cli.place, args),
-        Command::Key(command) => keys::run(&cli.place, command),
-        Command::Link(args) => keys::link(&cli.place, args),
-        Command::Openapi => openapi(),
+    let done = |()| ExitCode::SUCCESS;
+    let ended = match &cli.command {
+        Command::Serve(args) => serve::run(&cli.place, args).map(done),
+        Command::Key(command) => keys::run(&cli.place, command).map(done),
+        Command::Link(args) => keys::link(&cli.place, args).map(done),
+        Command::Doctor(args) => doctor::run(&cli.place, args),
+        Command::Openapi => openapi().map(done),
     };
-    match done {
-        Ok(()) => ExitCode::SUCCESS,
+    match ended {
+        Ok(code) => code,
         Err(error) => {
             eprintln!("leanspec-relay: {error:#}");
             ExitCode::FAILURE

@@ -12,6 +12,7 @@ mod auth;
 pub mod cli;
 mod commands;
 pub mod config;
+mod doctor;
 mod error;
 mod feed;
 mod ingest;

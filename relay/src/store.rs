@@ -15,6 +15,7 @@ pub(crate) mod event;
 pub(crate) mod file;
 mod folder;
 pub(crate) mod holder;
+pub(crate) mod inspect;
 pub(crate) mod machine;
 mod migrations;
 pub(crate) mod project;

@@ -17,6 +17,7 @@
 
 pub mod change;
 pub mod command;
+pub mod doctor;
 pub mod feed;
 pub mod hash;
 pub mod http;

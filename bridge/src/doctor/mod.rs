@@ -9,7 +9,6 @@ pub mod bodies;
 pub mod bundle;
 pub mod encrypted;
 pub mod folder;
-pub mod line;
 pub mod reach;
 pub mod stream;
 pub mod way;
@@ -17,6 +16,7 @@ pub mod way;
 use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 
+pub use leanspec_shared::doctor::line;
 use leanspec_shared::limits::HEARTBEAT_SECONDS;
 use tokio::time::Instant;
 

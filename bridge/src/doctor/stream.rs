@@ -3,57 +3,9 @@
 
 use std::time::Duration;
 
+use leanspec_shared::doctor::stream::{LATE, Signature, Streamed, signature};
+
 use crate::doctor::line::Line;
-use crate::uplink::probe::{Arrival, Streamed};
-
-/// Events that arrive within this of each other came together.
-const TOGETHER: Duration = Duration::from_millis(50);
-/// A delay of each event past that of the first that a person may notice.
-const LATE: Duration = Duration::from_millis(120);
-
-/// What a box does to a stream: the signatures differ, and so does the cure.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Signature {
-    /// Nothing.
-    Singly,
-    /// Nothing came while it went on.
-    HeldToTheEnd,
-    /// Several came together.
-    Lumps,
-    /// Each came when the next was sent.
-    OneBehind,
-    /// Each came late, by about as much.
-    Late,
-}
-
-/// Tells what happened from when events were sent and when they came. Both count from the first
-/// moment, so that neither clocks nor the distance matter.
-#[must_use]
-pub fn signature(arrivals: &[Arrival], planned: usize) -> Signature {
-    if arrivals.len() < planned.min(2) {
-        return Signature::HeldToTheEnd;
-    }
-    let pairs = || arrivals.windows(2).map(|pair| (&pair[0], &pair[1]));
-    let together = pairs().filter(|(one, next)| next.arrived - one.arrived < TOGETHER).count();
-    let sent_together = pairs().filter(|(one, next)| next.sent - one.sent < TOGETHER).count();
-    if together > sent_together {
-        // The last one of a stream comes with its end, also where each is one behind.
-        return if together == 1 && arrivals.len() > 3 {
-            Signature::OneBehind
-        } else {
-            Signature::Lumps
-        };
-    }
-    let (Some(first), Some(fastest)) = (arrivals.first(), arrivals.iter().map(lag).min()) else {
-        return Signature::Singly;
-    };
-    let late = lag(first).saturating_sub(fastest) > LATE;
-    if late { Signature::Late } else { Signature::Singly }
-}
-
-fn lag(arrival: &Arrival) -> Duration {
-    arrival.arrived.saturating_sub(arrival.sent)
-}
 
 /// Judges a short stream of `planned` events; a call takes `call_took`.
 #[must_use]
@@ -123,6 +75,8 @@ pub fn judge_idle(streamed: &Streamed, gaps: &[Duration], heartbeat: Duration) -
 
 #[cfg(test)]
 mod tests {
+    use leanspec_shared::doctor::stream::Arrival;
+
     use super::*;
     use crate::doctor::line::Verdict;
 
@@ -134,27 +88,6 @@ mod tests {
         };
         let head = Some(Duration::from_millis(10));
         Streamed { head, arrivals: pairs.iter().map(at).collect(), cut: cut.map(str::to_owned) }
-    }
-
-    #[test]
-    fn each_way_of_holding_a_stream_back_has_its_own_signature() {
-        let cases = [
-            (vec![(0, 20), (300, 320), (600, 625), (900, 921), (1200, 1219)], Signature::Singly),
-            (vec![], Signature::HeldToTheEnd),
-            (vec![(0, 1210)], Signature::HeldToTheEnd),
-            (vec![(0, 620), (300, 621), (600, 622), (900, 1220), (1200, 1221)], Signature::Lumps),
-            (
-                vec![(0, 1220), (300, 1220), (600, 1220), (900, 1221), (1200, 1221)],
-                Signature::Lumps,
-            ),
-            (
-                vec![(0, 320), (300, 620), (600, 920), (900, 1220), (1200, 1221)],
-                Signature::OneBehind,
-            ),
-        ];
-        for (pairs, wanted) in cases {
-            assert_eq!(signature(&streamed(&pairs, None).arrivals, 5), wanted, "{pairs:?}");
-        }
     }
 
     #[test]

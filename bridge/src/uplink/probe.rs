@@ -5,34 +5,15 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Method, header};
+use leanspec_shared::doctor::stream::{Reading, Streamed};
 use leanspec_shared::http::{self as wire, ENCODING_GZIP, ENCODING_ZSTD};
-use leanspec_shared::probe::{ProbeEvent, Probed};
+use leanspec_shared::probe::Probed;
 use rand::RngCore;
 use tokio::time::Instant;
 
 use crate::uplink::coding::Coding;
 use crate::uplink::encode;
 use crate::uplink::http::{CallError, Relay, Request, headers};
-
-/// One event of a probing stream.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Arrival {
-    /// When it was sent, after the first, by the relay's clock.
-    pub sent: Duration,
-    /// When it arrived, after the request was sent, by ours.
-    pub arrived: Duration,
-}
-
-/// What came of a probing stream.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Streamed {
-    /// When the head of the answer was there, after the request was sent.
-    pub head: Option<Duration>,
-    /// The events, in order.
-    pub arrivals: Vec<Arrival>,
-    /// Why it ended before its last event.
-    pub cut: Option<String>,
-}
 
 /// Sends a body of this many bytes, which compress or do not; returns what arrived and how long it
 /// took.
@@ -96,69 +77,33 @@ pub async fn stream(
     request.headers.insert(header::ACCEPT, HeaderValue::from_static("text/event-stream"));
     let began = Instant::now();
     let deadline = began + gaps.iter().sum::<Duration>() + patience;
-    let mut streamed = Streamed::default();
+    let mut reading = Reading::default();
     let Ok(opened) = tokio::time::timeout_at(deadline, relay.open(request)).await else {
-        return Ok(streamed);
+        return Ok(reading.streamed);
     };
     let mut response = opened?;
     if !response.status().is_success() {
         let status = response.status();
         return Err(crate::uplink::http::refusal(status, response.headers(), b""));
     }
-    streamed.head = Some(began.elapsed());
-    let (mut buffer, mut first) = (Vec::new(), None);
-    while streamed.arrivals.len() < gaps.len() {
+    reading.streamed.head = Some(began.elapsed());
+    while reading.streamed.arrivals.len() < gaps.len() {
         match tokio::time::timeout_at(deadline, response.chunk()).await {
             Err(_) => break,
-            Ok(Ok(Some(chunk))) => buffer.extend_from_slice(&chunk),
+            Ok(Ok(Some(chunk))) => reading.take(&chunk, began.elapsed()),
             Ok(Ok(None)) => {
-                streamed.cut = Some("it ended".into());
+                reading.streamed.cut = Some("it ended".into());
                 break;
             }
             Ok(Err(_)) => {
-                streamed.cut = Some("it was cut".into());
+                reading.streamed.cut = Some("it was cut".into());
                 break;
             }
         }
-        for event in take_events(&mut buffer) {
-            let sent_ms = event.time.unix_ms();
-            let since = sent_ms - *first.get_or_insert(sent_ms);
-            let sent = Duration::from_millis(u64::try_from(since).unwrap_or(0));
-            streamed.arrivals.push(Arrival { sent, arrived: began.elapsed() });
-        }
     }
-    Ok(streamed)
+    Ok(reading.streamed)
 }
 
 fn get(path: String) -> Request {
     Request { method: Method::GET, path, headers: HeaderMap::new(), body: None }
-}
-
-/// Takes the whole events out of what has arrived. These events are of one shape.
-fn take_events(buffer: &mut Vec<u8>) -> Vec<ProbeEvent> {
-    let mut events = Vec::new();
-    while let Some(end) = buffer.windows(2).position(|pair| pair == b"\n\n") {
-        let block: Vec<u8> = buffer.drain(..end + 2).collect();
-        let text = String::from_utf8_lossy(&block);
-        let data = text.lines().find_map(|line| line.strip_prefix("data: "));
-        events.extend(data.and_then(|data| serde_json::from_str::<ProbeEvent>(data).ok()));
-    }
-    events
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn whole_events_are_taken_wherever_the_bytes_are_cut() {
-        let event = "event: probe\ndata: {\"number\":0,\"time\":\"2026-11-22T16:00:00.123Z\"}\n\n";
-        let all = format!(":\n\n{event}{event}");
-        for cut in 0..all.len() {
-            let mut buffer = all.as_bytes()[..cut].to_vec();
-            let before = take_events(&mut buffer).len();
-            buffer.extend_from_slice(&all.as_bytes()[cut..]);
-            assert_eq!(before + take_events(&mut buffer).len(), 2, "cut at {cut}");
-        }
-    }
 }

@@ -7,6 +7,7 @@ use e2e::middlebox::nginx;
 use e2e::middlebox::squid::{self, Squid};
 use e2e::scene::{Machine, Scene};
 use serde_json::Value;
+use tokio::process::Command;
 
 use crate::{Behind, PASSWORD, set};
 
@@ -119,5 +120,40 @@ async fn the_file_for_whoever_helps_holds_neither_key_nor_password() -> Result<(
     }
     let read: Value = serde_json::from_str(&text)?;
     ensure!(read["status"]["status"]["connected"] == true, "{text}");
+    Ok(())
+}
+
+/// What `leanspec-relay doctor` says of a relay behind this nginx.
+async fn relay_doctor(scene: &Scene, directives: &str) -> Result<(Value, Option<i32>)> {
+    let nginx = nginx::start(scene.folder(), scene.relay.address, None, directives).await?;
+    let output = Command::new(&scene.binaries.relay)
+        .args(["doctor", "--json", "--public-url", &format!("http://{}", nginx.address)])
+        .args(["--listen", &scene.relay.address.to_string(), "--data"])
+        .arg(scene.data())
+        .output()
+        .await?;
+    let said = String::from_utf8_lossy(&output.stderr);
+    let report = serde_json::from_slice(&output.stdout).with_context(|| said.into_owned())?;
+    Ok((report, output.status.code()))
+}
+
+#[tokio::test]
+async fn what_the_server_in_front_of_a_relay_does_is_named_with_the_directive_that_helps()
+-> Result<()> {
+    let scene = Scene::start().await?;
+    scene.relay.create_key("bridge").await?;
+    let roomy = format!("client_max_body_size 2m; {}", nginx::STREAMS);
+    let (report, exit) = relay_doctor(&scene, &roomy).await?;
+    ensure!((&report["worst"], exit) == (&"ok".into(), Some(0)), "{report}");
+
+    let (report, exit) = relay_doctor(&scene, nginx::HOLDS).await?;
+    for (check, advice) in [("size", "client_max_body_size 2m"), ("stream", "proxy_buffering off")]
+    {
+        let line = line(&report, check)?;
+        let advised = line["advice"].as_str().is_some_and(|text| text.contains(advice));
+        ensure!(line["verdict"] == "warn" && advised && exit == Some(6), "{report}");
+    }
+    let (report, exit) = relay_doctor(&scene, "return 502;").await?;
+    ensure!(line(&report, "reach")?["verdict"] == "bad" && exit == Some(3), "{report}");
     Ok(())
 }

@@ -8,7 +8,7 @@ use leanspec_shared::id::KeyId;
 use leanspec_shared::time::Timestamp;
 use leanspec_shared::view::{KeyInfo, Keys};
 
-use super::{Place, ScopeArg, print, public_url};
+use super::{Place, ScopeArg, print, recalled};
 use crate::auth::{self, sign_in_link};
 use crate::store::{
     AccountId, Connection, Identity, StoreError, access_key, account, open_identity,
@@ -128,7 +128,7 @@ pub(super) fn link(place: &Place, args: &LinkArgs) -> anyhow::Result<()> {
         let account = the_account(connection)?;
         auth::issue_code(connection, &account, &scope, now())
     })?;
-    let url = place.public_url.clone().or_else(|| public_url::recall(&folder));
+    let url = place.public_url.clone().or_else(|| recalled::public_url(&folder));
     let Some(url) = url else {
         bail!(
             "this relay never ran: start it with 'leanspec-relay serve', or say --public-url URL"

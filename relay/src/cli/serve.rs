@@ -9,10 +9,13 @@ use clap::Args;
 use leanspec_shared::limits::COMMAND_LIFE_SECONDS;
 use tracing_subscriber::EnvFilter;
 
-use super::{Place, public_url};
+use super::{Place, recalled};
 use crate::auth::sign_in_link;
 use crate::config::Config;
 use crate::server::{Server, StopSignals};
+
+/// Where it listens when nobody says otherwise.
+pub(super) const LISTEN: &str = "127.0.0.1:4600";
 
 /// The settings of `serve`.
 #[derive(Debug, Args)]
@@ -22,7 +25,7 @@ pub(super) struct ServeArgs {
         long,
         value_name = "ADDR",
         env = "LEANSPEC_RELAY_LISTEN",
-        default_value = "127.0.0.1:4600"
+        default_value = LISTEN
     )]
     listen: SocketAddr,
     /// Another origin whose pages may call the relay, or '*' (repeatable)
@@ -130,7 +133,7 @@ async fn serve(config: Config) -> anyhow::Result<()> {
     let mut stop = StopSignals::listen()?;
     let (grace, folder) = (config.shutdown_grace, config.data.clone());
     let server = Server::bind(config).await?;
-    public_url::remember(&folder, &server.public_url())?;
+    recalled::remember(&folder, &server.public_url(), server.local_addr())?;
     if let Some(code) = server.relay().first_code() {
         eprintln!("sign in: {}", sign_in_link(&server.public_url(), code));
     }

@@ -90,6 +90,12 @@ pub(crate) fn revoke(
     Ok(connection.execute(sql, values![account.to_string(), id.to_string(), now])? > 0)
 }
 
+/// Lets go of a key as if it had never been.
+pub(crate) fn remove(connection: &Connection, id: &KeyId) -> Result<(), StoreError> {
+    let sql = "DELETE FROM access_key WHERE id = ?1";
+    connection.execute(sql, values![id.to_string()]).map(drop)
+}
+
 /// A number that changes when another connection has written to identity: SQLite's own counter,
 /// which costs no look into a table.
 pub(crate) fn data_version(connection: &Connection) -> Result<u64, StoreError> {

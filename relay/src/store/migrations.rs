@@ -184,6 +184,12 @@ pub(super) fn mirror(connection: &Connection) -> Result<(), StoreError> {
     migrate(connection, "mirror.db", "mirror", MIRROR)
 }
 
+/// The version of a database that is open alone, and the newest that this program knows.
+pub(super) fn versions(connection: &Connection, file: &str) -> Result<(u32, u32), StoreError> {
+    let steps = if file == super::inspect::MIRROR { MIRROR } else { IDENTITY };
+    Ok((version(connection, "main")?, u32::try_from(steps.len()).unwrap_or(u32::MAX)))
+}
+
 fn migrate(
     connection: &Connection,
     file: &'static str,

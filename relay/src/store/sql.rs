@@ -50,7 +50,16 @@ pub(crate) struct Connection {
 impl Connection {
     /// Opens the database at `path`, which is made when it does not exist.
     pub(super) fn open(path: &Path) -> Result<Self, StoreError> {
-        let database = at_once(libsql::Builder::new_local(path).build())?;
+        Self::open_with(path, libsql::OpenFlags::default())
+    }
+
+    /// Opens a database that exists, and never writes to it.
+    pub(super) fn open_to_read(path: &Path) -> Result<Self, StoreError> {
+        Self::open_with(path, libsql::OpenFlags::SQLITE_OPEN_READ_ONLY)
+    }
+
+    fn open_with(path: &Path, flags: libsql::OpenFlags) -> Result<Self, StoreError> {
+        let database = at_once(libsql::Builder::new_local(path).flags(flags).build())?;
         let inner = database.connect()?;
         inner.busy_timeout(BUSY_TIMEOUT)?;
         Ok(Self { inner, statements: RefCell::default() })

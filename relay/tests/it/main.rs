@@ -12,6 +12,7 @@ mod command_line;
 mod command_storage;
 mod commands;
 mod connection;
+mod doctor;
 mod encodings;
 mod feed;
 mod idempotency;

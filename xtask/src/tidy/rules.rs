@@ -154,6 +154,12 @@ const RULES: &[Rule] = &[
         why: "SQL stands in the store alone",
     },
     Rule {
+        files: &["relay/src/"],
+        except: &["relay/src/doctor/client.rs"],
+        forbidden: &["reqwest"],
+        why: "the relay asks nobody, but for its doctor, in doctor/client.rs",
+    },
+    Rule {
         files: &["relay/src/store"],
         except: &[],
         forbidden: &[
@@ -270,6 +276,7 @@ mod tests {
         ("bridge/src/spec/summary.rs", "use crate::uplink::http::Client;"),
         ("bridge/src/uplink/http.rs", "use std::fs::File;"),
         ("relay/src/ingest/mod.rs", "use libsql::Connection;"),
+        ("relay/src/routes/me.rs", "use reqwest::Client;"),
         ("relay/src/store/files.rs", "use super::super::feed::hub::Hub;"),
         ("relay/src/feed/hub.rs", "use crate::store::Store;"),
         ("relay/src/auth/keys.rs", "use crate::routes::keys;"),
