@@ -7,6 +7,7 @@ import { defineConfig } from 'vitest/config';
 
 import manifest from './package.json' with { type: 'json' };
 import { contentSecurityPolicy } from './scripts/csp';
+import { serviceWorker } from './scripts/offline';
 import { fingerprint } from './scripts/fingerprint';
 
 /**
@@ -54,7 +55,7 @@ export default defineConfig({
     __VERSION__: JSON.stringify(manifest.version),
     __BUILD__: JSON.stringify(fingerprint(import.meta.dirname, ['src', 'public'])),
   },
-  plugins: [svelte(), policyInBuiltPage, drawingCode],
+  plugins: [svelte(), policyInBuiltPage, drawingCode, serviceWorker],
   build: {
     target: 'es2023',
     modulePreload: { polyfill: false },

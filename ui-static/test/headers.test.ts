@@ -11,7 +11,7 @@ const page = `${contentSecurityPolicy}; frame-ancestors 'none'`;
 
 test('the headers for CDNs carry the policies of the page and of its frames', () => {
   const headers = read('../public/_headers');
-  for (const place of ['/', '/index.html', '/assets/*']) {
+  for (const place of ['/', '/index.html', '/sw.js', '/assets/*']) {
     expect(headers).toContain(`\n${place}\n  Content-Security-Policy: ${page}\n`);
   }
   expect(headers).toContain(`\n/diagram/*\n  Content-Security-Policy: ${frameHeaderPolicy}\n`);

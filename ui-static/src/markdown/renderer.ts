@@ -1,30 +1,10 @@
 // The page's side of the worker: one document in, a tree out, or nothing when it takes too long.
 
+import { documentWorkerUrl } from '../trusted-scripts';
 import type { Tree } from './tree';
-import workerUrl from './worker?worker&url';
 
 /** A document that takes longer than this is shown as plain text, in milliseconds. */
 export const PARSE_TIMEOUT_MS = 2000;
-
-interface TrustedTypes {
-  createPolicy(
-    name: string,
-    rules: { createScriptURL(url: string): string },
-  ): { createScriptURL(url: string): string };
-}
-
-/** A policy for one address: the only script this page ever starts by itself. */
-function trustedWorkerUrl(): string {
-  const types = (globalThis as { trustedTypes?: TrustedTypes }).trustedTypes;
-  if (!types) return workerUrl;
-  const policy = types.createPolicy('worker-url', {
-    createScriptURL: (url) => {
-      if (url !== workerUrl) throw new TypeError('only the document worker may be started');
-      return url;
-    },
-  });
-  return policy.createScriptURL(workerUrl);
-}
 
 type Answer = { ready: true } | { id: number; blocks: Tree[] };
 
@@ -87,9 +67,6 @@ export class Renderer {
   }
 }
 
-let trusted: string | null = null;
-
-export const renderer = new Renderer(() => {
-  trusted ??= trustedWorkerUrl();
-  return new Worker(trusted, { type: 'module' }) as WorkerLike;
-});
+export const renderer = new Renderer(
+  () => new Worker(documentWorkerUrl(), { type: 'module' }) as WorkerLike,
+);
