@@ -2,6 +2,7 @@
 // is there.
 
 import type { RelayApi } from '../wire/api';
+import { wordsOf } from './failure-words';
 
 /** Files whose text is kept for going back, by hash. */
 const KEPT_MAX = 40;
@@ -70,7 +71,7 @@ export class OpenDocument {
       if (abort.signal.aborted) return;
       this.take(path, file.hash || hash, decoded(file.bytes));
     } catch (cause) {
-      if (!abort.signal.aborted) this.failure = (cause as Error).message;
+      if (!abort.signal.aborted) this.failure = wordsOf(cause);
     }
   }
 

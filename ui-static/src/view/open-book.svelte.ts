@@ -4,6 +4,7 @@
 import { untrack } from 'svelte';
 
 import type { RelayState } from '../state/relay.svelte';
+import { wordsOf } from '../state/failure-words';
 
 export class OpenBook {
   /** Why the specs could not be fetched; empty when they could, or nothing was tried yet. */
@@ -30,6 +31,6 @@ export class OpenBook {
   open(): void {
     this.failure = '';
     const { machine, project } = this.place();
-    this.relay.open(machine, project).catch((cause: Error) => (this.failure = cause.message));
+    this.relay.open(machine, project).catch((cause: unknown) => (this.failure = wordsOf(cause)));
   }
 }

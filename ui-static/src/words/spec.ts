@@ -13,7 +13,10 @@ export const specWords = catalog(
       other: 'Other',
     },
     noStatus: 'No status',
+    noSpecs: 'No specs',
     priority: { low: 'Low', medium: 'Medium', high: 'High', critical: 'Critical' },
+    withPriority: (priority: string) => `${priority.toLowerCase()} priority`,
+    noPriority: 'No priority',
     field: {
       status: 'Status',
       priority: 'Priority',
@@ -34,7 +37,10 @@ export const specWords = catalog(
       other: '其他',
     },
     noStatus: '无状态',
+    noSpecs: '没有规格',
     priority: { low: '低', medium: '中', high: '高', critical: '紧急' },
+    withPriority: (priority) => `优先级：${priority}`,
+    noPriority: '无优先级',
     field: {
       status: '状态',
       priority: '优先级',

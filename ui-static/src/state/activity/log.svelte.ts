@@ -4,6 +4,7 @@
 import { ActivityApi, type ActivityPage, type ActivityScope } from '../../wire/activity';
 import type { RelayState } from '../relay.svelte';
 import { type Ended, fromCommand, fromEntry } from './items';
+import { wordsOf } from '../failure-words';
 
 /** Entries that are asked for at a time. */
 const PAGE = 50;
@@ -67,7 +68,7 @@ export class ActivityLog {
     try {
       return await this.api.page(this.scope, before, PAGE);
     } catch (cause) {
-      this.failure = (cause as Error).message;
+      this.failure = wordsOf(cause);
       return null;
     } finally {
       this.busy = false;

@@ -13,6 +13,7 @@ import {
   sizeWords,
 } from './judge';
 import type { Line } from './line';
+import { wordsOf } from '../failure-words';
 
 const CALLS = 5;
 const DOWN_BYTES = 1 << 20;
@@ -35,15 +36,27 @@ export async function examine(api: RelayApi, tell: (line: Line) => void): Promis
     }
     return judgeLatency(times);
   });
-  await step(api, 'down', tell, async () => {
-    const { value, ms } = await timed(() => fetchBytes(api, DOWN_BYTES));
-    return judgeTransfer('down', DOWN_BYTES, value, ms);
-  });
+  await step(
+    api,
+    'down',
+    tell,
+    async () => {
+      const { value, ms } = await timed(() => fetchBytes(api, DOWN_BYTES));
+      return judgeTransfer('down', DOWN_BYTES, value, ms);
+    },
+    DOWN_BYTES,
+  );
   for (const count of UP_BYTES) {
-    await step(api, 'up', tell, async () => {
-      const { value, ms } = await timed(() => sendBytes(api, count));
-      return judgeTransfer('up', count, value.bytes, ms);
-    });
+    await step(
+      api,
+      'up',
+      tell,
+      async () => {
+        const { value, ms } = await timed(() => sendBytes(api, count));
+        return judgeTransfer('up', count, value.bytes, ms);
+      },
+      count,
+    );
   }
   await step(api, 'clock', tell, async () => {
     const { value, ms } = await timed(() => sendBytes(api, 1));
@@ -56,31 +69,43 @@ export async function examine(api: RelayApi, tell: (line: Line) => void): Promis
   await step(api, 'poll', tell, () => poll(api));
 }
 
+type Step = 'reach' | 'key' | 'latency' | 'down' | 'up' | 'clock' | 'stream' | 'poll';
+
 /** Tells what came of a step; a failure is a finding too. Whether it was done. */
 async function step(
   api: RelayApi,
-  name: 'reach' | 'key' | 'latency' | 'down' | 'up' | 'clock' | 'stream' | 'poll',
+  name: Step,
   tell: (line: Line) => void,
   work: () => Promise<Line>,
+  count = 0,
 ): Promise<boolean> {
   try {
     tell(await work());
     return true;
   } catch (cause) {
-    const words = doctorWords();
-    const tried: Record<typeof name, string> = {
-      reach: words.reach.tried(new URL(api.origin).host),
-      key: words.key.tried,
-      latency: words.latency.tried,
-      down: words.down.tried(sizeWords(DOWN_BYTES)),
-      up: words.up.tried(sizeWords(UP_BYTES.at(-1) ?? 0)),
-      clock: words.clock.tried,
-      stream: words.stream.tried(GAPS_MS.length),
-      poll: words.poll.tried,
-    };
-    const advice = name === 'latency' || name === 'clock' ? words.reach.advice : words[name].advice;
-    tell({ name, verdict: 'bad', tried: tried[name], result: (cause as Error).message, advice });
+    const result = wordsOf(cause);
+    tell({ name, verdict: 'bad', result, ...failed(name, api, count) });
     return false;
+  }
+}
+
+/** What was tried in a step that came to nothing, and what to do about it. */
+function failed(name: Step, api: RelayApi, count: number): { tried: string; advice: string } {
+  const words = doctorWords();
+  switch (name) {
+    case 'reach':
+      return { tried: words.reach.tried(new URL(api.origin).host), advice: words.reach.advice };
+    case 'down':
+    case 'up':
+      return { tried: words[name].tried(sizeWords(count)), advice: words[name].advice };
+    case 'stream':
+      return { tried: words.stream.tried(GAPS_MS.length), advice: words.stream.advice };
+    case 'latency':
+    case 'clock':
+      return { tried: words[name].tried, advice: words.reach.advice };
+    case 'key':
+    case 'poll':
+      return { tried: words[name].tried, advice: words[name].advice };
   }
 }
 

@@ -1,6 +1,8 @@
 // A unified diff as rows to show. Pure. It comes from a machine and holds a file's text: it is data
 // to be shown as text, never as anything else.
 
+import { sheetWords } from '../../words/sheets';
+
 export type DiffRow =
   /** The place of what follows: the lines that are left out before it. */
   | { kind: 'gap'; text: string }
@@ -22,14 +24,17 @@ export function parseDiff(diff: string): DiffRow[] {
   for (const ended of lines) {
     const line = ended.replace(/\r$/, '');
     if (rows.length >= ROWS_MAX) {
-      rows.push({ kind: 'gap', text: 'The rest is left out' });
+      rows.push({ kind: 'gap', text: sheetWords().diff.rest });
       break;
     }
     const hunk = HUNK.exec(line);
     if (hunk) {
       old = Number(hunk[1]);
       now = Number(hunk[2]);
-      rows.push({ kind: 'gap', text: hunk[3] ? `Line ${now}: ${hunk[3]}` : `Line ${now}` });
+      rows.push({
+        kind: 'gap',
+        text: hunk[3] ? sheetWords().diff.lineAt(now, hunk[3]) : sheetWords().diff.line(now),
+      });
       inHunk = true;
       continue;
     }

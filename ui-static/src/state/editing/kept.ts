@@ -2,6 +2,7 @@
 // needs a person, and what may or may not have reached the relay.
 
 import type { Edit } from './edit';
+import { sheetWords } from '../../words/sheets';
 
 type Store = Pick<Storage, 'getItem' | 'setItem'>;
 
@@ -25,7 +26,7 @@ export class KeptEdits {
       return edits.map((edit): Edit => {
         // How long the machine has been silent is counted anew.
         if (edit.phase !== 'sending') return { ...edit, answerableSince: null };
-        const message = 'The page was closed while it was sent.';
+        const message = sheetWords().closedWhileSending;
         return { ...edit, phase: 'unsent', message };
       });
     } catch {

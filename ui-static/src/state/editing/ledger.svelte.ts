@@ -14,6 +14,8 @@ import { EditList } from './edit-list.svelte';
 import { KeptEdits } from './kept';
 import { fresh, mintKey, type Wish } from './new-edit';
 import { inverse } from './undo';
+import { sheetWords } from '../../words/sheets';
+import { wordsOf } from '../failure-words';
 
 /** What the ledger must know of the state around it. */
 export interface Around {
@@ -181,7 +183,7 @@ export class EditLedger extends EditList {
       this.take(command);
       return command;
     } catch (cause) {
-      this.complaint = (cause as Error).message;
+      this.complaint = wordsOf(cause);
       return null;
     }
   }
@@ -194,7 +196,7 @@ export class EditLedger extends EditList {
       const found = baseOf(edit, this.list);
       if (found === 'wait') continue;
       if (found === 'stuck') {
-        this.happen(key, { kind: 'unsent', message: 'The change before it was not sent.' });
+        this.happen(key, { kind: 'unsent', message: sheetWords().beforeNotSent });
       } else {
         this.happen(key, { kind: 'posted', base: found.base });
         void this.send(key);

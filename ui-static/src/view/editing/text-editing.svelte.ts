@@ -9,6 +9,7 @@ import { overlaidText } from '../../state/editing/overlay';
 import { isExact, OpenDocument } from '../../state/document.svelte';
 import type { RelayState } from '../../state/relay.svelte';
 import { isInSync, type Started } from './text-start';
+import { sheetWords } from '../../words/sheets';
 
 export interface TextPlace {
   machine: string;
@@ -63,7 +64,7 @@ export class TextEditing {
   get unfit(): string | null {
     const { text } = this.newest;
     if (text !== null && !isExact(text)) {
-      return 'This file holds bytes that are no UTF-8: saving it from here would change them.';
+      return sheetWords().text.notUtf8;
     }
     const fields = this.pending().some(({ change }) => change.type === 'update_frontmatter');
     if (fields && this.started === null) {

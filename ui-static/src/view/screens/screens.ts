@@ -10,13 +10,14 @@ export interface ScreenProps<P extends Page = Page> {
   page: P;
 }
 
-type Loaded = { default: Component<ScreenProps<never>> };
+type Loaded = { default: Component<ScreenProps<never>> | Component };
 
 const load: Partial<Record<Page['name'], () => Promise<Loaded>>> = {
   machines: () => import('./Machines.svelte'),
   machine: () => import('./Machine.svelte'),
   project: () => import('./Project.svelte'),
   spec: () => import('./Spec.svelte'),
+  unknown: () => import('./Unknown.svelte'),
   settings: () => import('./Settings.svelte'),
   inbox: () => import('./Inbox.svelte'),
 };
