@@ -21,12 +21,15 @@ export function summarise(folder, text) {
   }
   const body = match ? text.slice(match[0].length) : text;
   const boxes = [...body.matchAll(/^\s*[-*] \[([ xX])\]/gm)];
+  const moves = (match?.[1] ?? '').matchAll(/^\s+- status: (\S+)\s+at: (\S+)$/gm);
+  const transitions = [...moves].map(([, status, at]) => ({ status, at: unquoted(at) }));
   const number = /^\d+/.exec(name)?.[0];
   return {
     ...(number === undefined ? {} : { number: Number(number) }),
     name,
     title: /^# (.+)$/m.exec(body)?.[1].trim() ?? name,
     ...fields,
+    ...(transitions.length > 0 ? { transitions } : {}),
     ...(boxes.length > 0
       ? { tasks: { done: boxes.filter((box) => box[1] !== ' ').length, total: boxes.length } }
       : {}),

@@ -17,6 +17,8 @@ export type ProjectView = Component<ViewProps>;
 
 export const views: Partial<Record<View, () => Promise<{ default: ProjectView }>>> = {
   list: () => import('./List.svelte'),
+  stats: () => import('./Stats.svelte'),
+  activity: () => import('./Activity.svelte'),
 };
 
 const loaded = new Map<View, ProjectView>();

@@ -20,6 +20,7 @@ const load: Partial<Record<Page['name'], () => Promise<Loaded>>> = {
   unknown: () => import('./Unknown.svelte'),
   settings: () => import('./Settings.svelte'),
   inbox: () => import('./Inbox.svelte'),
+  activity: () => import('./Activity.svelte'),
 };
 
 export type Screen = Component<ScreenProps>;
