@@ -6,6 +6,7 @@
 
 mod codegen;
 mod demo;
+mod gates;
 mod image;
 mod networks;
 mod test;
@@ -36,6 +37,9 @@ enum Chore {
     Test(test::Options),
     /// Try every network that is known to be in the way, and write the table of `docs/NETWORKS.md`.
     Networks(networks::Options),
+    /// Write pictures of every screen and state into `ui-static/screenshots`, and those that the
+    /// documents show into `docs/images`.
+    Screenshots,
     /// Build the UI into `ui-static/dist` when its sources have changed.
     Ui,
     /// Write `docs/openapi.json` and the UI's types from the Rust types of the wire.
@@ -52,6 +56,7 @@ fn main() -> ExitCode {
         Chore::Demo(options) => demo::run(&workspace, &options),
         Chore::Test(options) => test::run(&workspace, &options),
         Chore::Networks(options) => networks::run(&workspace, &options),
+        Chore::Screenshots => gates::screenshots(&workspace),
         Chore::Ui => ui::build(&workspace),
         Chore::Codegen(options) => codegen::run(&workspace, &options),
         Chore::Tidy => tidy::run(&workspace),

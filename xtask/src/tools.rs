@@ -1,5 +1,5 @@
-//! What the tests and measurements need beside cargo: found, installed where that is ours to do, or named with the
-//! command that installs it.
+//! What tests, measurements and pictures need beside cargo: found, installed where that is ours to
+//! do, or named with the command that installs it.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};

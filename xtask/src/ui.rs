@@ -12,8 +12,8 @@ use crate::workspace::{Workspace, run};
 /// install builds afresh, and outside `dist`, so that it is not shipped.
 const STAMP: &str = "ui-static/node_modules/.dist-built-from";
 
-/// Folders of the package that are no source.
-const NOT_SOURCES: [&str; 3] = ["node_modules", "dist", "coverage"];
+/// Folders of the package from which nothing is built.
+const NOT_SOURCES: [&str; 5] = ["node_modules", "dist", "coverage", "gates", "screenshots"];
 
 /// Makes sure that `ui-static/dist` holds what the sources say.
 pub(crate) fn build(workspace: &Workspace) -> Result<()> {

@@ -33,6 +33,11 @@ impl Executable {
         command
     }
 
+    /// Whether it is this file of `e2e/tests`.
+    pub(super) fn is_e2e(&self, name: &str) -> bool {
+        self.package == "e2e" && self.name == name
+    }
+
     /// How one runs it alone.
     pub(super) fn alone(&self) -> String {
         let target = match self.kind.as_str() {

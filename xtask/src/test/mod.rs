@@ -1,6 +1,7 @@
 //! Every test there is, in groups, built once.
 //!
-//! `executables` builds and runs the Rust tests. A group that fails does not stop the next: the summary at the end names them all.
+//! `executables` builds and runs the Rust tests; `crate::gates` runs what looks at the built UI in a
+//! browser. A group that fails does not stop the next: the summary at the end names them all.
 
 mod executables;
 
@@ -10,10 +11,8 @@ use anyhow::{Result, bail};
 use clap::{Args, ValueEnum};
 
 use self::executables::{Counted, Executable};
-use crate::codegen;
-use crate::tools;
-use crate::ui;
 use crate::workspace::{self, Workspace};
+use crate::{codegen, gates, tools, ui};
 
 /// Options of `test`.
 #[derive(Args)]
@@ -124,8 +123,13 @@ fn run_group(
             |one| one.package == "e2e" && !ALONE.contains(&one.name.as_str()),
             counted,
         ),
-        Group::Networks | Group::Namespaces | Group::Browser => {
-            run_all(executables, |one| one.package == "e2e" && one.name == group.name(), counted)
+        Group::Networks | Group::Namespaces => {
+            run_all(executables, |one| one.is_e2e(group.name()), counted)
+        }
+        Group::Browser => {
+            let through = run_all(executables, |one| one.is_e2e("browser"), counted);
+            let gates = executables::run_counting(&mut gates::command(workspace), counted);
+            through.and(gates)
         }
         Group::Doc => {
             let mut command =

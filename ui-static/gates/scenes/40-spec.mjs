@@ -1,0 +1,76 @@
+// Reading one spec.
+
+/** Waits until a document stands there. */
+export const read = (user) => user.page.locator('.document > *').first().waitFor();
+
+export default [
+  {
+    name: 'spec',
+    picture: ['desk-dark', 'phone-light'],
+    async go(user) {
+      await user.spec('Warn every boat before the storm');
+      await user.page.getByRole('img', { name: 'The sea level of the last storm' }).waitFor();
+    },
+  },
+  {
+    name: 'spec-end',
+    async go(user) {
+      await user.spec('Warn every boat before the storm');
+      await read(user);
+      await user.page.locator('.document ol').scrollIntoViewIfNeeded();
+    },
+  },
+  {
+    name: 'spec-file',
+    async go(user) {
+      await user.spec('Harbour dues, worked out and paid');
+      await user.open(/^Design/i, user.page.locator('article'));
+      await read(user);
+    },
+  },
+  {
+    name: 'spec-broken',
+    async go(user) {
+      await user.spec('Figures for the town council');
+      await user.page.locator('.marked').first().waitFor();
+    },
+  },
+  {
+    name: 'spec-raw',
+    async go(user) {
+      await user.spec('Tides beside every berth');
+      await user.press('Raw text');
+      await user.see('depends_on:');
+    },
+  },
+  {
+    name: 'spec-done',
+    async go(user) {
+      await user.spec('Tides beside every berth');
+      await read(user);
+    },
+  },
+  {
+    name: 'spec-of-machine-away',
+    async go(user) {
+      await user.spec('Harbour dues, worked out and paid', { machine: 'ThinkPad' });
+      await read(user);
+    },
+  },
+  {
+    name: 'spec-read-only',
+    async go(user) {
+      await user.spec('How we write', { project: 'handbook' });
+      await user.see('Read-only.');
+    },
+  },
+  {
+    name: 'spec-gone',
+    changes: true,
+    async go(user, stand) {
+      await user.spec('Figures for the town council');
+      stand.machines.MacBook.remove('harbor', '010-visitor-statistics');
+      await user.heading('This spec is gone');
+    },
+  },
+];
