@@ -42,8 +42,11 @@ export class User {
     return visible(this.page.getByRole('heading', { name })).first().waitFor();
   }
 
-  gone(text) {
-    return visible(this.page.getByText(text)).first().waitFor({ state: 'detached' });
+  /** Waits until the screen has this title. */
+  title(name) {
+    return visible(this.page.getByRole('heading', { level: 1, name }))
+      .first()
+      .waitFor();
   }
 
   /** Follows the first link of this name. */
@@ -82,7 +85,7 @@ export class User {
       has: this.page.getByRole('heading', { name: machine }),
     });
     await this.open(project, section);
-    await this.heading(project);
+    await this.title(project);
   }
 
   /** To the machines' screen, from wherever there is a way. */
@@ -97,7 +100,7 @@ export class User {
   async spec(title, { project = 'harbor', machine = 'MacBook' } = {}) {
     await this.project(project, machine);
     await this.open(title, this.page.locator('main'));
-    await visible(this.page.getByRole('heading', { level: 1, name: title })).waitFor();
+    await this.title(title);
   }
 
   /** Chooses a value in the menu of a field. */

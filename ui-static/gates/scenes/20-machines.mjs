@@ -1,4 +1,10 @@
-// Machines, settings, and pages that are not there.
+// Machines and what is said of each.
+
+/** From the machines' screen to a machine's own. */
+async function toMachine(user, name) {
+  await user.open(name, user.page.locator('main'));
+  await user.title(name);
+}
 
 export default [
   {
@@ -6,27 +12,31 @@ export default [
     picture: ['phone-light'],
     go: (user) => user.heading('ThinkPad'),
   },
+  { name: 'machine', go: (user) => toMachine(user, 'MacBook') },
+  { name: 'machine-away', go: (user) => toMachine(user, 'ThinkPad') },
   {
-    name: 'machine-away',
-    only: 'desk',
+    name: 'machine-forget',
     async go(user) {
-      await user.open(/ThinkPad/);
-      await user.page.getByRole('heading', { level: 1, name: 'ThinkPad' }).waitFor();
+      await toMachine(user, 'ThinkPad');
+      await user.press(/^Forget this machine/);
+      await user.see('Forget ThinkPad?');
     },
   },
   {
-    name: 'settings',
+    name: 'machine-forget-project',
     async go(user) {
-      await user.open('Settings');
-      await user.heading('Relays');
+      await toMachine(user, 'ThinkPad');
+      await user.press('Forget harbor');
+      await user.see('Forget harbor of ThinkPad?');
     },
   },
+  // Here, before anybody has edited anything.
   {
-    name: 'settings-sign-out',
+    name: 'inbox-empty',
     async go(user) {
-      await user.open('Settings');
-      await user.press(/^Sign out/);
-      await user.see('Remove the key from this browser?');
+      await user.open(/^Inbox/);
+      await user.title('Inbox');
+      await user.see('Nothing needs you');
     },
   },
   {

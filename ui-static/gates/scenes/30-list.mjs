@@ -1,5 +1,11 @@
 // The specs of a project.
 
+async function toFilters(user) {
+  await user.project('harbor');
+  await user.press(/^Filter/);
+  await user.page.getByRole('dialog', { name: 'Filters' }).waitFor();
+}
+
 export default [
   {
     name: 'list',
@@ -7,11 +13,16 @@ export default [
     go: (user) => user.project('harbor'),
   },
   {
+    name: 'list-filters',
+    go: toFilters,
+  },
+  {
     name: 'list-filtered',
     async go(user) {
-      await user.project('harbor');
-      await user.press(/^In progress/);
-      await user.see('Harbour dues');
+      await toFilters(user);
+      await user.page.getByRole('combobox', { name: 'Tag' }).selectOption('safety');
+      await user.key('Escape');
+      await user.see(/^\d+ of/);
     },
   },
   {
@@ -20,6 +31,41 @@ export default [
       await user.project('harbor');
       await user.page.getByRole('searchbox').fill('lighthouse');
       await user.see('No specs match.');
+    },
+  },
+  {
+    name: 'list-grouped',
+    async go(user) {
+      await toFilters(user);
+      if (user.view.name === 'phone') {
+        await user.page.getByRole('combobox', { name: 'Group' }).selectOption('status');
+        await user.key('Escape');
+      } else {
+        await user.key('Escape');
+        await user.choose(/^Group/, 'By status');
+      }
+      await user.see('In progress');
+    },
+  },
+  {
+    name: 'list-status-menu',
+    async go(user) {
+      await user.project('harbor');
+      await user.press(/Status: Planned/);
+      await user.page.getByRole('menu').waitFor();
+    },
+  },
+  {
+    name: 'list-peek',
+    only: 'desk',
+    async go(user) {
+      await user.project('harbor');
+      for (const key of ['j', ' ']) await user.key(key);
+      await user.page
+        .getByRole('complementary', { name: 'Peek' })
+        .getByRole('heading')
+        .first()
+        .waitFor();
     },
   },
   {

@@ -15,7 +15,7 @@ const OLD_LINE = 'Tariff as data, with the day from which it holds';
 const NEW_LINE = 'Tariff as data, signed by the council';
 
 /** Sends a change and saves the file on the machine before the change gets there. */
-async function conflict(user, stand) {
+export async function conflict(user, stand) {
   const machine = stand.machines.MacBook;
   await user.spec(DUES);
   await read(user);
@@ -172,7 +172,7 @@ export default [
       await user.choose(/^Status/, 'Planned');
       await user.see('Waits for ThinkPad');
       await user.machines();
-      await user.press(/^1 change/);
+      await user.press(/^1 edit waiting/);
       await user.press(/^Take back/, user.page.getByRole('dialog'));
       await user.button('Yes, take it back').waitFor();
     },
