@@ -6,14 +6,14 @@ export type Plan =
   | 'page'
   /** A file of this version or the one before, kept since the version was installed. */
   | 'shell'
-  /** A file that most visits do not need: kept once it was used. */
-  | 'later'
   /** Not ours. */
   | 'leave';
 
-/** Folders and files beside the page that belong to it. */
+/**
+ * Folders and files beside the page that belong to it. Not what draws diagrams: its frames have no
+ * origin, so no service worker sees what they ask for. Without their host the source is shown.
+ */
 const SHELL = /^(assets\/|icons\/|favicon\.svg$|manifest\.webmanifest$)/;
-const LATER = /^diagram\//;
 
 /** `scope` is the folder of the page, with its slash at the end. */
 export function planFor({ method, url }: { method: string; url: string }, scope: string): Plan {
@@ -21,8 +21,7 @@ export function planFor({ method, url }: { method: string; url: string }, scope:
   if (method !== 'GET' || !address.startsWith(scope)) return 'leave';
   const name = address.slice(scope.length);
   if (name === '' || name === 'index.html') return 'page';
-  if (SHELL.test(name)) return 'shell';
-  return LATER.test(name) ? 'later' : 'leave';
+  return SHELL.test(name) ? 'shell' : 'leave';
 }
 
 /** Which of these files are fetched when a version is installed; './' is the page. */

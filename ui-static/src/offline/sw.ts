@@ -52,21 +52,14 @@ async function activate(): Promise<void> {
 }
 
 async function page(request: Request): Promise<Response> {
-  const kept = await caches.match(scope, { cacheName: CACHE });
+  const kept = await caches.match(scope, { cacheName: CACHE, ignoreVary: true });
   if (!kept) return fetch(request);
   // A browser refuses to open an answer that came by a redirect.
   return kept.redirected ? new Response(kept.body, { headers: kept.headers }) : kept;
 }
 
-async function fromCache(request: Request, keeps: boolean): Promise<Response> {
-  const kept = await caches.match(request);
-  if (kept) return kept;
-  const response = await fetch(request);
-  if (keeps && response.status === 200) {
-    const cache = await caches.open(CACHE);
-    await cache.put(request, response.clone()).catch(() => undefined);
-  }
-  return response;
+async function part(request: Request): Promise<Response> {
+  return (await caches.match(request, { ignoreVary: true })) ?? fetch(request);
 }
 
 worker.addEventListener('install', (event) => (event as Waiting).waitUntil(install()));
@@ -79,5 +72,5 @@ worker.addEventListener('fetch', (event) => {
   const asked = event as FetchEvent;
   const plan = planFor(asked.request, scope);
   if (plan === 'page') asked.respondWith(page(asked.request));
-  else if (plan !== 'leave') asked.respondWith(fromCache(asked.request, plan === 'later'));
+  else if (plan === 'shell') asked.respondWith(part(asked.request));
 });
