@@ -34,7 +34,31 @@ const SPECS = [
   ['009-legacy-export', 'archived', 'low', ['export'], 'Export to the old format', 0, 2],
 ];
 
-function text([, status, priority, tags, title, done, total]) {
+/** How they hang together, and what became of them when. */
+const MORE = {
+  '003-full-text-search': `depends_on: [001-reading-list]
+transitions:
+  - status: in-progress
+    at: 2026-10-12T08:40:00Z
+  - status: complete
+    at: 2026-10-29T16:05:00Z
+`,
+  '004-offline-reader': `depends_on: [003-full-text-search, 011-service-worker]
+parent: 001-reading-list
+transitions:
+  - status: planned
+    at: 2026-10-20T09:00:00Z
+  - status: in-progress
+    at: 2026-11-09T13:30:00Z
+`,
+  '005-highlights': `depends_on: [004-offline-reader]
+parent: 001-reading-list
+`,
+  '007-share-a-list': `depends_on: [004]
+`,
+};
+
+function text([name, status, priority, tags, title, done, total]) {
   const boxes = Array.from(
     { length: total },
     (_, n) => `- [${n < done ? 'x' : ' '}] Step ${n + 1} of the plan`,
@@ -44,7 +68,7 @@ status: ${status}
 created: 2026-10-0${1 + (title.length % 8)}
 priority: ${priority}
 tags: [${tags.join(', ')}]
----
+${MORE[name] ?? ''}---
 
 # ${title}
 
@@ -142,6 +166,15 @@ export function fixtureStore() {
       );
     }
   }
+  const older = ['004-offline-reader', 'planned', 'high', ['reader'], 'Read pages offline', 0, 4];
+  store.save(
+    'desktop',
+    'reader',
+    older[0],
+    'README.md',
+    Buffer.from(text(older)),
+    new Date(now - 5 * DAY_MS),
+  );
   store.save(
     'macbook',
     'reader',

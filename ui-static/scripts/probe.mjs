@@ -243,7 +243,7 @@ await check(
     await choose(/^Status/, 'Planned');
     await shows('Waits for Desktop, until');
     await page.goto(`${cdn.origin}/#/`);
-    await page.getByRole('button', { name: /^1 change/ }).click();
+    await page.getByRole('button', { name: '1 edit waiting' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Take back' }).click();
     await page.getByRole('button', { name: 'Yes, take it back' }).click();
     await shows('Taken back: Status: Planned');

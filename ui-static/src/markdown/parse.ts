@@ -3,6 +3,7 @@
 
 import MarkdownIt from 'markdown-it';
 
+import { withoutFrontmatter } from './frontmatter';
 import { highlighted } from './highlight';
 import { type Element, textOf, type Tree } from './tree';
 
@@ -13,12 +14,6 @@ type Token = ReturnType<typeof markdown.parse>[number];
 /** The first line of what stands in an element, counted from 0 in the text that was parsed. */
 type Lines = WeakMap<Element, number>;
 
-/** The text without its frontmatter block: that is shown as metadata. */
-export function withoutFrontmatter(text: string): string {
-  const match = /^\uFEFF?---[ \t]*\r?\n[\s\S]*?\r?\n---[^\n]*(\r?\n|$)/.exec(text);
-  return match ? text.slice(match[0].length) : text;
-}
-
 /** The blocks of a document, in order. */
 export function parseDocument(text: string): Tree[] {
   const root: Element = { tag: 'root', children: [] };
@@ -28,7 +23,7 @@ export function parseDocument(text: string): Tree[] {
   grow(root, markdown.parse(body.replace(/^\uFEFF/, ''), {}), lines);
   const head = text.slice(0, text.length - body.length).match(/\r\n|\r|\n/g)?.length ?? 0;
   const source = body.split(/\r\n|\r|\n/);
-  finish(root, { ids: new Map(), lines, source, firstLine: head + 1 });
+  finish(root, { ids: new Map(), lines, source, firstLine: head + 1 }, 0);
   return root.children ?? [];
 }
 
@@ -41,6 +36,8 @@ function grow(root: Element, tokens: Token[], lines: Lines): void {
       const element: Element = { tag: token.hidden ? 'tight' : token.tag, children: [] };
       const attributes = attributesOf(token);
       if (attributes) element.attributes = attributes;
+      // The cells of a table have no lines of their own.
+      if (token.tag === 'tr' && token.map) lines.set(element, token.map[0]);
       open.push(element);
     } else if (token.nesting === -1) {
       const done = open.length > 1 ? open.pop() : undefined;
@@ -128,13 +125,22 @@ interface Finishing {
   firstLine: number;
 }
 
-/** Second pass: ids of headings, and task boxes. */
-function finish(element: Element, around: Finishing): void {
+/** Second pass: ids of headings, task boxes, and the lines of links, from a line counted from 0. */
+function finish(element: Element, around: Finishing, above: number): void {
+  let line = around.lines.get(element) ?? above;
   for (const child of element.children ?? []) {
-    if (typeof child === 'string') continue;
+    if (typeof child === 'string') {
+      // Inside a paragraph the source's line breaks stand as they were.
+      line += child === '\n' ? 1 : 0;
+      continue;
+    }
     if (/^h[1-6]$/.test(child.tag)) child.attributes = { id: headingId(textOf(child), around.ids) };
     if (child.tag === 'li') markTask(child, around);
-    finish(child, around);
+    if (child.tag === 'a' || child.tag === 'img') {
+      child.attributes = { ...child.attributes, line: String(line + around.firstLine) };
+    }
+    if (child.tag === 'br') line += 1;
+    finish(child, around, line);
   }
 }
 

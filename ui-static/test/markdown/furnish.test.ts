@@ -3,7 +3,7 @@ import { expect, test, vi } from 'vitest';
 
 import { buildNode } from '../../src/markdown/dom';
 import { furnish } from '../../src/markdown/furnish';
-import { headingsOf } from '../../src/markdown/headings';
+import { headingIds, headingsOf, linksOf } from '../../src/markdown/outline';
 import { parseDocument } from '../../src/markdown/parse';
 
 const nowhere = { internalHref: () => null, image: () => null };
@@ -54,4 +54,38 @@ test('the table of contents counts its depth from the outermost heading that occ
 test('a heading of the first level stands with those of the second, as the page shows them', () => {
   const lines = headingsOf(parseDocument('# A\n\n## B\n\n### C\n'));
   expect(lines.map(({ depth }) => depth)).toEqual([0, 0, 1]);
+});
+
+test('links and images are listed with the lines of the file they stand on', () => {
+  const text = `---
+status: planned
+---
+
+# T
+
+one [a](A.md)
+two ![b](b.png) **and
+[c](C.md)**
+
+- [d](D.md)
+- x
+
+  [e](E.md)
+
+| h |
+|---|
+| [f](F.md) |
+`;
+  expect(linksOf(parseDocument(text)).map(({ href, line }) => `${href}:${line}`)).toEqual([
+    'A.md:7',
+    'b.png:8',
+    'C.md:9',
+    'D.md:11',
+    'E.md:14',
+    'F.md:18',
+  ]);
+});
+
+test('every heading can be linked to, also one inside a quote', () => {
+  expect(headingIds(parseDocument('# A\n\n> ## B\n\n##### C'))).toEqual(['h-a', 'h-b', 'h-c']);
 });

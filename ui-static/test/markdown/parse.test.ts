@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
-import { parseDocument, withoutFrontmatter } from '../../src/markdown/parse';
+import { withoutFrontmatter } from '../../src/markdown/frontmatter';
+import { parseDocument } from '../../src/markdown/parse';
 import { tasksOf, textOf, type Tree } from '../../src/markdown/tree';
 
 /** A tree in short: `p(text)`; attributes follow their tag. */
@@ -30,9 +31,9 @@ describe('a document', () => {
     ['- [y] no box', 'ul(li([y] no box))'],
     ['> quoted', 'blockquote(p(quoted))'],
     ['a  \nb', 'p(abr()b)'],
-    ['[x](https://e.org "t")', 'p(a[href=https://e.org title=t](x))'],
-    ['see https://e.org/a', 'p(see a[href=https://e.org/a](https://e.org/a))'],
-    ['![alt](a.png)', 'p(img[src=a.png alt=alt]())'],
+    ['[x](https://e.org "t")', 'p(a[href=https://e.org title=t line=1](x))'],
+    ['see https://e.org/a', 'p(see a[href=https://e.org/a line=1](https://e.org/a))'],
+    ['![alt](a.png)', 'p(img[src=a.png alt=alt line=1]())'],
     [
       '|a|b|\n|---|--:|\n|1|2|',
       'table(thead(tr(th(a)th[align=right](b)))tbody(tr(td(1)td[align=right](2))))',

@@ -1,4 +1,4 @@
-// The headings of a document, for its table of contents. Pure.
+// What a document consists of, for the page around it: its headings and its links. Pure.
 
 import { textOf, type Tree } from './tree';
 
@@ -31,4 +31,24 @@ export function headingsOf(blocks: readonly Tree[]): HeadingLine[] {
     .map(({ id, text, level }) => ({ id, text, depth: level - top }))
     .filter(({ depth }) => depth <= DEPTH_MAX)
     .slice(0, HEADINGS_MAX);
+}
+
+/** The ids of all headings, however deep. */
+export function headingIds(trees: readonly Tree[]): string[] {
+  return trees.flatMap((tree) => {
+    if (typeof tree === 'string') return [];
+    const id = /^h[1-6]$/.test(tree.tag) ? tree.attributes?.['id'] : undefined;
+    return [...(id === undefined ? [] : [id]), ...headingIds(tree.children ?? [])];
+  });
+}
+
+/** The links and images of a document in order, with their lines in the file, counted from 1. */
+export function linksOf(trees: readonly Tree[]): { href: string; line: number | null }[] {
+  return trees.flatMap((tree) => {
+    if (typeof tree === 'string') return [];
+    const { href, src, line } = tree.attributes ?? {};
+    const target = tree.tag === 'a' ? href : tree.tag === 'img' ? src : undefined;
+    const own = target === undefined ? [] : [{ href: target, line: line ? Number(line) : null }];
+    return [...own, ...linksOf(tree.children ?? [])];
+  });
 }
