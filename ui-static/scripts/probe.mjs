@@ -293,6 +293,14 @@ await check('a status is changed by a key where the row stands', async () => {
   await page.getByRole('menuitemradio', { name: 'Archived' }).click();
   await shows('Status: Archived');
 });
+await check('a card moved by a key changes the status, and the focus goes with it', async () => {
+  await page.goto(`${list}?v=board`);
+  await page.locator('[data-status=planned] .card a', { hasText: 'weekly digest' }).focus();
+  await page.keyboard.press('Alt+ArrowRight');
+  const moved = page.locator('[data-status=in-progress] .card', { hasText: 'weekly digest' });
+  await moved.locator('a:focus').waitFor();
+  await shows('Status: In progress');
+});
 await check('editing breaks no rule of the policy either', () =>
   page.evaluate(() => window.violations.length === 0),
 );

@@ -17,6 +17,7 @@ export type ProjectView = Component<ViewProps>;
 
 export const views: Partial<Record<View, () => Promise<{ default: ProjectView }>>> = {
   list: () => import('./List.svelte'),
+  board: () => import('./Board.svelte'),
   stats: () => import('./Stats.svelte'),
   activity: () => import('./Activity.svelte'),
 };
