@@ -295,9 +295,9 @@ await check('a status is changed by a key where the row stands', async () => {
 });
 await check('a card moved by a key changes the status, and the focus goes with it', async () => {
   await page.goto(`${list}?v=board`);
-  await page.locator('[data-status=planned] .card a', { hasText: 'weekly digest' }).focus();
+  await page.locator('[data-status=planned] .card a', { hasText: 'Full-text search' }).focus();
   await page.keyboard.press('Alt+ArrowRight');
-  const moved = page.locator('[data-status=in-progress] .card', { hasText: 'weekly digest' });
+  const moved = page.locator('[data-status=in-progress] .card', { hasText: 'Full-text search' });
   await moved.locator('a:focus').waitFor();
   await shows('Status: In progress');
 });
