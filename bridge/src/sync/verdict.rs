@@ -71,10 +71,7 @@ pub fn judge(kind: Kind, error: &CallError) -> Verdict {
 }
 
 fn is_about_the_body(error: &CallError) -> bool {
-    match error {
-        CallError::Intercepted(status) => after_refusal(*status, Coding::Zstd).is_some(),
-        _ => false,
-    }
+    error.refused_body().is_some_and(|status| after_refusal(status, Coding::Zstd).is_some())
 }
 
 #[cfg(test)]
@@ -109,6 +106,9 @@ mod tests {
             (zstd, CallError::Intercepted(403), Verdict::Again),
             (dcz, CallError::Intercepted(403), Verdict::WithoutDictionary),
             (dcz, CallError::Intercepted(502), Verdict::Again),
+            // A box that takes a compression off that it does not know leaves nothing readable.
+            (dcz, refused(Code::BodyMalformed), Verdict::WithoutDictionary),
+            (zstd, refused(Code::BodyMalformed), Verdict::Fewer),
             (zstd, CallError::Intercepted(413), Verdict::Fewer),
             (Kind::Manifest, CallError::Intercepted(413), Verdict::Again),
             (dcz, refused(Code::TooLarge), Verdict::Fewer),

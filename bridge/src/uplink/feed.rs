@@ -229,7 +229,11 @@ impl Transport {
         let response = self.relay.open(request).await?;
         let _ = self.version.set(response.version());
         let (status, headers) = (response.status(), response.headers().clone());
-        let bytes = response.bytes_stream().map(|chunk| chunk.map_err(TransportError::new));
+        let relay = self.relay.clone();
+        let bytes = response.bytes_stream().map(move |chunk| {
+            relay.heard();
+            chunk.map_err(TransportError::new)
+        });
         if !status.is_success() {
             return Err(refusal(status, &headers, &read_problem(Box::pin(bytes)).await));
         }

@@ -3,10 +3,13 @@
 //! POSTs and the feed share it, and with HTTP/2 one connection. It tells a relay's answer from that
 //! of something in between by the header [`RELAY_HEADER`], and turns problem documents into
 //! [`CallError`]s. How the client is set up and what its errors mean is in `client`; what is said to
-//! the relay in [`crate::uplink::calls`].
+//! the relay in [`crate::uplink::calls`]; which version of HTTP
+//! is spoken in `version`; calls that hang are noticed in `stuck`.
 
 mod client;
 mod error;
+mod stuck;
+mod version;
 
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
@@ -18,6 +21,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Version};
 use leanspec_shared::http::{BRIDGE_HEADER, INSTANCE_HEADER, RELAY_HEADER};
 use leanspec_shared::id::InstanceId;
 use tokio::sync::watch;
+use tokio::time::Instant;
 
 pub use self::error::{CallError, refusal};
 
@@ -33,7 +37,7 @@ use crate::uplink::coding::{self, Coding};
 use crate::uplink::proxy;
 use crate::uplink::route::Route;
 
-/// How long a call may take, its answer included: half a megabyte over 20 KB/s.
+/// How long a call may take, its answer included, beside the time that its body is on its way.
 const CALL_TIMEOUT: Duration = Duration::from_secs(30);
 /// The largest answer that is read, in bytes. The largest sensible one, what is needed of 5,000
 /// files, has less than a megabyte.
@@ -79,6 +83,10 @@ struct Shared {
     clients: RwLock<Clients>,
     /// How often the connections were left behind.
     left: watch::Sender<u64>,
+    /// When something was heard from the relay last, on any connection.
+    heard: watch::Sender<Instant>,
+    /// Calls in a row that were given up since they hung.
+    given_up: AtomicU32,
     /// HTTP/2 has worked: without TLS a failure is then not its version's fault.
     http2_works: AtomicBool,
     /// Requests in a row that failed in HTTP/2 and at once succeeded in HTTP/1.1.
@@ -107,6 +115,8 @@ impl Relay {
             key: RwLock::new(key),
             clients: RwLock::new(clients),
             left: watch::Sender::new(0),
+            heard: watch::Sender::new(Instant::now()),
+            given_up: AtomicU32::new(0),
             http2_works: AtomicBool::new(false),
             http2_failures: AtomicU32::new(0),
         };
@@ -131,6 +141,21 @@ impl Relay {
         self.shared.left.send_modify(|times| *times += 1);
     }
 
+    /// Changes when every connection is left behind.
+    #[must_use]
+    pub fn left(&self) -> watch::Receiver<u64> {
+        self.shared.left.subscribe()
+    }
+
+    /// Notes that something came from the relay.
+    pub fn heard(&self) {
+        self.shared.heard.send_replace(Instant::now());
+    }
+
+    fn key(&self) -> Option<Key> {
+        self.shared.key.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
     /// Its address.
     #[must_use]
     pub fn url(&self) -> &RelayUrl {
@@ -148,8 +173,8 @@ impl Relay {
         *self.shared.key.write().unwrap_or_else(PoisonError::into_inner) = key;
     }
 
-    /// Makes a call and reads its answer whole. A body that something in between does not let pass
-    /// is sent in another compression.
+    /// Makes a call and reads its answer whole. A body that something in between does not let pass,
+    /// or spoils, is sent in another compression.
     ///
     /// # Errors
     /// When there is no answer, not the relay's, or a no.
@@ -161,14 +186,13 @@ impl Relay {
         let mut coding = first;
         loop {
             let answer = self.call_as_it_is(coded(&request, coding)?).await;
-            if let Err(CallError::Intercepted(status)) = answer
-                && let Some(next) = coding::after_refusal(status, coding)
-            {
+            let refused = answer.as_ref().err().and_then(CallError::refused_body);
+            if let Some(next) = refused.and_then(|status| coding::after_refusal(status, coding)) {
                 coding = next;
                 continue;
             }
             // Only what has helped is remembered: a page that blocks everything blocks these too.
-            if coding != first && !matches!(answer, Err(CallError::Intercepted(_))) {
+            if coding != first && refused.is_none() {
                 self.route().found(Obstacle::Zstd);
                 if coding == Coding::Plain {
                     self.route().found(Obstacle::Gzip);
@@ -184,11 +208,12 @@ impl Relay {
     /// When there is no answer, not the relay's, or a no.
     pub async fn call_as_it_is(&self, request: Request) -> Result<Answer, CallError> {
         let bytes = request.body.as_ref().map_or(0, Bytes::len);
-        let deadline = tokio::time::timeout(CALL_TIMEOUT, async {
+        let deadline = CALL_TIMEOUT + stuck::on_its_way(bytes);
+        let deadline = tokio::time::timeout(deadline, async {
             let response = self.open(request).await?;
             let version = response.version();
             let (status, headers) = (response.status(), response.headers().clone());
-            let body = read_whole(response).await?;
+            let body = self.read_whole(response).await?;
             if status.is_success() {
                 Ok(Answer { body, version })
             } else {
@@ -196,10 +221,15 @@ impl Relay {
             }
         });
         let gone = |why: &str| Err(CallError::Unreachable(why.to_owned()));
-        let mut left = self.shared.left.subscribe();
+        let mut left = self.left();
+        let given_up = self.shared.given_up.load(Ordering::Relaxed);
         let answer = tokio::select! {
             answer = deadline => answer.unwrap_or_else(|_| gone("it did not answer in time")),
             _ = left.changed() => gone("its connection was dead"),
+            () = self.hangs(bytes, given_up) => {
+                self.give_up(given_up);
+                gone("its connection was dead")
+            }
         };
         if let Err(CallError::Intercepted(TOO_LARGE)) = answer {
             self.route().found_too_large(bytes);
@@ -213,8 +243,7 @@ impl Relay {
     /// # Errors
     /// When there is no answer, or not the relay's.
     pub async fn open(&self, request: Request) -> Result<reqwest::Response, CallError> {
-        let key = self.shared.key.read().unwrap_or_else(PoisonError::into_inner).clone();
-        let key = key.ok_or(CallError::NoKey)?;
+        let key = self.key().ok_or(CallError::NoKey)?;
         let response = match self.send(&request, &key).await {
             Ok(response) => response,
             Err(error) => return Err(self.explain(&error).await),
@@ -222,6 +251,8 @@ impl Relay {
         if !response.headers().contains_key(RELAY_HEADER) {
             return Err(self.intercepted(&response));
         }
+        self.heard();
+        self.shared.given_up.store(0, Ordering::Relaxed);
         Ok(response)
     }
 
@@ -265,55 +296,17 @@ impl Relay {
         CallError::Intercepted(status.as_u16())
     }
 
-    /// Sends in HTTP/2 where that is not known to fail, and once more in HTTP/1.1 where the version
-    /// may be what failed. Every call may be repeated: see `docs/PROTOCOL.md`.
-    async fn send(
-        &self,
-        request: &Request,
-        key: &Key,
-    ) -> Result<reqwest::Response, reqwest::Error> {
-        let Clients { best, http1 } =
-            self.shared.clients.read().unwrap_or_else(PoisonError::into_inner).clone();
-        if self.route().stops(Obstacle::Http2) {
-            return self.send_by(&http1, request, key).await;
-        }
-        let sent = self.send_by(&best, request, key).await;
-        match sent {
-            Ok(response) => {
-                if response.version() == Version::HTTP_2 {
-                    self.shared.http2_works.store(true, Ordering::Relaxed);
-                    self.shared.http2_failures.store(0, Ordering::Relaxed);
-                }
-                Ok(response)
+    async fn read_whole(&self, mut response: reqwest::Response) -> Result<Bytes, CallError> {
+        let mut body = BytesMut::new();
+        let cut = |error: reqwest::Error| CallError::Unreachable(client::reason(&error));
+        while let Some(chunk) = response.chunk().await.map_err(cut)? {
+            self.heard();
+            if body.len() + chunk.len() > ANSWER_MAX_BYTES {
+                return Err(CallError::Malformed("it is too long".into()));
             }
-            Err(error) if self.may_be_http2s_fault(&error) => {
-                // A connection that does not come about again is the plainer reason.
-                let again = self.send_by(&http1, request, key).await;
-                let again =
-                    again.map_err(|second| if second.is_connect() { second } else { error });
-                let response = again?;
-                let failures = self.shared.http2_failures.fetch_add(1, Ordering::Relaxed) + 1;
-                if failures >= self.http2_failures_max() {
-                    self.route().found(Obstacle::Http2);
-                }
-                Ok(response)
-            }
-            Err(error) => Err(error),
+            body.extend_from_slice(&chunk);
         }
-    }
-
-    /// A connection that did not come about, or a silence, has other reasons.
-    fn may_be_http2s_fault(&self, error: &reqwest::Error) -> bool {
-        let negotiated = self.shared.url.is_encrypted();
-        let works = self.shared.http2_works.load(Ordering::Relaxed);
-        (negotiated || !works) && !error.is_connect() && !error.is_timeout()
-    }
-
-    /// Without TLS nothing negotiates the version: a server or proxy that only knows HTTP/1.1
-    /// answers the preface with nonsense or by hanging up, and will do so again. With TLS both
-    /// sides said that they speak it, so that one failure may be an accident.
-    fn http2_failures_max(&self) -> u32 {
-        if self.shared.url.is_encrypted() { 2 } else { 1 }
+        Ok(body.freeze())
     }
 
     async fn send_by(
@@ -344,18 +337,6 @@ fn coded(request: &Request, coding: Coding) -> Result<Request, CallError> {
     let (body, headers) = coding::change(body, &request.headers, coding)
         .map_err(|error| CallError::Malformed(error.to_string()))?;
     Ok(Request { body: Some(body), headers, ..request.clone() })
-}
-
-async fn read_whole(mut response: reqwest::Response) -> Result<Bytes, CallError> {
-    let mut body = BytesMut::new();
-    let cut = |error: reqwest::Error| CallError::Unreachable(client::reason(&error));
-    while let Some(chunk) = response.chunk().await.map_err(cut)? {
-        if body.len() + chunk.len() > ANSWER_MAX_BYTES {
-            return Err(CallError::Malformed("it is too long".into()));
-        }
-        body.extend_from_slice(&chunk);
-    }
-    Ok(body.freeze())
 }
 
 /// A header set from pairs that are known to be valid.

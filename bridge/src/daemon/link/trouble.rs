@@ -52,6 +52,7 @@ impl Link {
             (Some(_), CallError::Absent(_)) => Lost::Stopped,
             (Some(life), _) => Lost::Cut { life },
             (None, CallError::Absent(_)) => Lost::Absent,
+            (None, error) if error.is_of_a_gateway() => Lost::Absent,
             (None, _) => Lost::Unreached,
         };
         let wait = match error.retry_after() {

@@ -116,6 +116,24 @@ impl CallError {
         }
     }
 
+    /// The status with which a body was refused that may pass in another compression: by something
+    /// in between, or by the relay because something in between had spoiled it.
+    #[must_use]
+    pub fn refused_body(&self) -> Option<u16> {
+        match self {
+            Self::Intercepted(status) => Some(*status),
+            _ if self.code() == Some(Code::BodyMalformed) => Some(Code::BodyMalformed.status()),
+            _ => None,
+        }
+    }
+
+    /// Whether something in between answered that it does not reach the relay: as cheap as an answer
+    /// of the relay's own computer that nobody listens.
+    #[must_use]
+    pub fn is_of_a_gateway(&self) -> bool {
+        matches!(self, Self::Intercepted(502..=504))
+    }
+
     /// Whether the same call, sent again, may succeed without anybody doing something.
     #[must_use]
     pub fn is_passing(&self) -> bool {
