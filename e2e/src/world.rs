@@ -149,6 +149,17 @@ impl World {
         self.settle_at(self.place).await
     }
 
+    /// Lets connections that were left behind end, which would be tried again and again otherwise:
+    /// the bridge's computer answers for all of its addresses that no such connection is there.
+    ///
+    /// # Errors
+    /// When the rules or addresses are refused.
+    pub async fn calm_down(&self) -> Result<()> {
+        self.mend().await?;
+        let (left, _) = PLACES[1 - self.place];
+        self.there("ip", &["address", "add", left, "dev", BRIDGES_END]).await
+    }
+
     /// Bytes that went over the line, both ways, as the line counts them: with all headers.
     ///
     /// # Errors

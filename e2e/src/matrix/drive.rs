@@ -202,6 +202,7 @@ impl Drive {
 
     /// What so much idling costs in a day.
     async fn idles(&self, time: Duration) -> Result<u64> {
+        self.stand.calm_down().await?;
         tokio::time::sleep(AFTERMATH).await;
         let before = self.stand.bytes()?;
         let start = Instant::now();

@@ -16,6 +16,19 @@ pub struct Row {
     pub http: &'static str,
 }
 
+impl Row {
+    /// Whether streams live for seconds only, so that a bridge that idles connects again and again.
+    #[must_use]
+    pub fn cuts_streams(&self) -> bool {
+        match self.way {
+            Way::Front(Front::Nginx(lines)) => lines == TIMES_OUT_AT_5_S,
+            Way::Front(Front::Haproxy(lines)) => lines == IDLE_5_S,
+            Way::Front(front) => matches!(front, Front::CutsAt20s),
+            _ => false,
+        }
+    }
+}
+
 /// What is in the way, and where it stands.
 #[derive(Debug, Clone, Copy)]
 pub enum Way {

@@ -101,7 +101,8 @@ impl Stand {
             Line::World(_, Cut::Resets) => 4,
             Line::World(_, Cut::Moved) => 1,
         };
-        sleep(Duration::from_secs(seconds)).await;
+        // Not twice the same, so that no wait of the bridge's fits it by accident.
+        sleep(Duration::from_secs(seconds).mul_f64(rand::random_range(0.8..1.2))).await;
         match &mut self.line {
             Line::Tap(hole) => hole.lighten(),
             Line::World(world, Cut::Forgotten) => world.forget().await?,
@@ -112,6 +113,17 @@ impl Stand {
             Line::World(world, _) => world.mend().await?,
         }
         Ok(())
+    }
+
+    /// Lets what was cut come to its end, so that only the bridge is counted.
+    ///
+    /// # Errors
+    /// When a line does not let itself be changed.
+    pub async fn calm_down(&self) -> Result<()> {
+        match &self.line {
+            Line::Tap(_) => Ok(()),
+            Line::World(world, _) => world.calm_down().await,
+        }
     }
 
     /// Bytes that have passed at the bridge's end of the way, both ways together. Those of a line

@@ -2,14 +2,16 @@
 
 use anyhow::{Context, Result, ensure};
 use e2e::disk;
+use e2e::middlebox::authority::Authority;
+use e2e::middlebox::breaks_http2::{Breaks, BreaksHttp2};
 use e2e::middlebox::hold::Hold;
 use e2e::middlebox::hole::Hole;
-use e2e::middlebox::nginx;
+use e2e::middlebox::{nginx, shared_folder};
 use e2e::scene::Scene;
 use rand::rngs::StdRng;
 use rand::{RngCore, SeedableRng};
 
-use crate::{all_arrives, is_in_mode};
+use crate::{all_arrives, is_in_mode, trust};
 
 #[tokio::test]
 async fn a_stream_that_nginx_holds_back_becomes_a_poll_and_everything_arrives() -> Result<()> {
@@ -34,6 +36,34 @@ async fn a_stream_that_a_scanner_holds_to_its_end_becomes_a_poll_and_everything_
     let bridge = machine.ready(&scene).await?;
     is_in_mode(&scene, &machine, "poll").await?;
     all_arrives(&scene, &machine).await.with_context(|| bridge.process.said())
+}
+
+/// A box that agrees on HTTP/2 because the relay behind it would, and cannot speak it.
+#[tokio::test]
+async fn a_box_that_agrees_on_http_2_and_breaks_it_is_passed_in_http_1_and_that_is_remembered()
+-> Result<()> {
+    let scene = Scene::start().await?;
+    let folder = shared_folder(scene.folder(), "boxs-authority")?;
+    let authority = Authority::new(&folder, "Example Relay CA").await?;
+    authority.issue().await?;
+    for (name, breaks) in [("hung up", Breaks::HangsUp), ("silent", Breaks::FallsSilent)] {
+        let stands = BreaksHttp2::start(scene.relay.address, &authority, breaks).await?;
+        let mut machine = scene.machine(name).await?;
+        disk::write_specs(&machine.specs, 5)?;
+        machine.options.relay = format!("https://localhost:{}", stands.address.port());
+        trust(&mut machine, &authority.certificate);
+        let mut bridge = machine.ready(&scene).await?;
+        bridge.process.says("over HTTP/1.1").await?;
+        bridge.process.says("HTTP/2 does not get through here").await?;
+        all_arrives(&scene, &machine).await.with_context(|| bridge.process.said())?;
+
+        bridge.process.stop().await?;
+        let bridge = machine.ready(&scene).await?;
+        let said = bridge.process.said();
+        ensure!(!said.contains("does not get through"), "found out once more: {said}");
+        ensure!(said.contains("over HTTP/1.1"), "{said}");
+    }
+    Ok(())
 }
 
 #[tokio::test]
