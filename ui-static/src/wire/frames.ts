@@ -28,6 +28,8 @@ export class FrameReader {
   private readonly decoder = new TextDecoder();
   private readonly parser;
   private overflow = false;
+  /** The last byte was a CR, which had its effect: an LF right behind it has none. */
+  private afterCr = false;
 
   constructor(handlers: FrameHandlers) {
     this.parser = createParser({
@@ -43,7 +45,18 @@ export class FrameReader {
 
   /** Calls the handlers for every message that these bytes complete. */
   push(bytes: Uint8Array): void {
-    this.parser.feed(this.decoder.decode(bytes, { stream: true }));
+    const text = this.decoder.decode(bytes, { stream: true });
+    if (text !== '') this.parser.feed(this.withLineFeeds(text));
     if (this.overflow) throw new FrameTooLong('a message of the feed is too long');
+  }
+
+  /**
+   * Every line ends in LF alone. The parser would wait, with a message that is complete, for what
+   * follows a CR at the end of a piece.
+   */
+  private withLineFeeds(text: string): string {
+    const rest = this.afterCr && text.startsWith('\n') ? text.slice(1) : text;
+    this.afterCr = text.endsWith('\r');
+    return rest.includes('\r') ? rest.replace(/\r\n?/g, '\n') : rest;
   }
 }
