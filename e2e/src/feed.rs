@@ -81,7 +81,8 @@ impl Feed {
     }
 }
 
-fn parse(block: &str) -> Received {
+/// Reads one block of a stream.
+pub(crate) fn parse(block: &str) -> Received {
     let mut received = Received::default();
     for line in block.lines() {
         let (field, value) = line.split_once(": ").or(line.split_once(':')).unwrap_or((line, ""));

@@ -17,6 +17,7 @@ pub mod meter;
 pub mod middlebox;
 pub mod page;
 pub mod process;
+pub mod reader;
 pub mod relay;
 pub mod scene;
 pub mod seed;

@@ -9,6 +9,7 @@ mod demo;
 mod gates;
 mod image;
 mod networks;
+mod readers;
 mod test;
 mod tidy;
 mod tools;

@@ -20,7 +20,10 @@ pub(crate) struct Tool {
 
 const TOOLS: &[Tool] = &[
     Tool { programs: &["git"], package: "git", groups: &["rust", "e2e", "browser"] },
-    Tool { programs: BROWSERS, package: "chromium", groups: &["browser"] },
+    Tool { programs: BROWSERS, package: "chromium", groups: &["browser", "readers"] },
+    Tool { programs: &["curl"], package: "curl", groups: &["readers"] },
+    // Makes places for Python's packages; python3 alone cannot on Debian.
+    Tool { programs: &["virtualenv"], package: "virtualenv", groups: &["readers"] },
     Tool {
         programs: &["openssl"],
         package: "openssl",
@@ -31,7 +34,7 @@ const TOOLS: &[Tool] = &[
     Tool {
         programs: &["nginx"],
         package: "nginx-light",
-        groups: &["networks", "namespaces", "matrix"],
+        groups: &["networks", "namespaces", "readers", "matrix"],
     },
     // The other build of squid has the same name and cannot open TLS; this helper only this one has.
     Tool {

@@ -12,7 +12,7 @@ use clap::{Args, ValueEnum};
 
 use self::executables::{Counted, Executable};
 use crate::workspace::{self, Workspace};
-use crate::{codegen, gates, tools, ui};
+use crate::{codegen, gates, readers, tools, ui};
 
 /// Options of `test`.
 #[derive(Args)]
@@ -39,6 +39,8 @@ enum Group {
     Networks,
     /// The same over lines that lose, slow down, cut and forget, in networks of their own.
     Namespaces,
+    /// The relay's feed, read by programs of others.
+    Readers,
     /// The same with a page open in a real Chromium.
     Browser,
 }
@@ -53,13 +55,14 @@ impl Group {
             Self::E2e => "e2e",
             Self::Networks => "networks",
             Self::Namespaces => "namespaces",
+            Self::Readers => "readers",
             Self::Browser => "browser",
         }
     }
 }
 
 /// Those of `e2e` that are groups of their own.
-const ALONE: [&str; 3] = ["browser", "networks", "namespaces"];
+const ALONE: [&str; 4] = ["browser", "networks", "namespaces", "readers"];
 
 struct Outcome {
     group: Group,
@@ -75,6 +78,10 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     let (groups, impossible) = without_the_impossible(groups);
     tools::check_node()?;
     tools::provide(|tool| groups.iter().any(|group| tool.groups.contains(&group.name())))?;
+    if groups.contains(&Group::Readers) {
+        ui::install(workspace)?; // It brings what drives the browser.
+        readers::install(workspace)?;
+    }
     if groups.iter().any(|group| matches!(group, Group::Ui | Group::Browser)) {
         ui::build(workspace)?; // Before the relay is compiled: it embeds the UI.
     }
@@ -123,7 +130,7 @@ fn run_group(
             |one| one.package == "e2e" && !ALONE.contains(&one.name.as_str()),
             counted,
         ),
-        Group::Networks | Group::Namespaces => {
+        Group::Networks | Group::Namespaces | Group::Readers => {
             run_all(executables, |one| one.is_e2e(group.name()), counted)
         }
         Group::Browser => {
