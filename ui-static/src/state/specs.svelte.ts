@@ -41,6 +41,11 @@ export class SpecBook {
   readonly joint = new Joint<SpecEvent>();
   private readonly byPath = new Map<string, SpecEntry>();
 
+  /** Whether the entries are what the relay holds, and not a copy: what is not there is gone. */
+  get isCurrent(): boolean {
+    return this.ready && this.savedAt === null;
+  }
+
   find(path: string): SpecEntry | null {
     return this.entries.find((entry) => entry.path === path) ?? null;
   }

@@ -15,6 +15,7 @@ export const linkWords = catalog(
     savedEditsOff: (age: string) =>
       `This is what this device saved ${age}. Editing is off until the relay answers.`,
     saved: (age: string) => `saved ${age}`,
+    notSaved: (age: string) => `is not in what this device saved ${age}.`,
     notLoaded: 'This screen could not be loaded',
     goneThen: 'The connection was gone when it was asked for.',
     loadAgain: 'Load the page again',
@@ -30,6 +31,7 @@ export const linkWords = catalog(
     reconnecting: (host: string) => `正在重新连接 ${host}…`,
     savedEditsOff: (age: string) => `这是本设备保存的内容（${age}）。中继恢复应答后才能编辑。`,
     saved: (age: string) => `保存于 ${age}`,
+    notSaved: (age: string) => `不在本设备保存的内容中（${age}）。`,
     notLoaded: '无法载入此页面',
     goneThen: '请求时连接已中断。',
     loadAgain: '重新载入页面',

@@ -165,6 +165,8 @@ describe('the copy that this device keeps', () => {
     expect(state.projects('m1').map(({ id }) => id)).toEqual(['p1']);
     expect(state).toMatchObject({ filled: true, ready: false, away: true });
     expect(Date.now() - (state.savedAtOf('m1', 'p1') ?? 0)).toBeLessThan(60_000);
+    // What is not in a copy may still be on the machine.
+    expect(book.isCurrent).toBe(false);
   });
 
   test('gives way to what the relay says, in the same rows', async () => {
