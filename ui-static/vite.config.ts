@@ -58,7 +58,11 @@ export default defineConfig({
   plugins: [svelte(), policyInBuiltPage, drawingCode, serviceWorker],
   build: {
     target: 'es2023',
-    modulePreload: { polyfill: false },
+    modulePreload: {
+      polyfill: false,
+      // Every lazy part would name all it stands on in the first script. The service worker has them.
+      resolveDependencies: (_file, parts) => parts.filter((name) => name.endsWith('.css')),
+    },
     // A data: URL of a font or image would be one more thing for the policy to allow.
     assetsInlineLimit: 0,
   },
