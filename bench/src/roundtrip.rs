@@ -13,7 +13,7 @@ use e2e::edit;
 use e2e::feed::Feed;
 use leanspec_shared::command::{Base, Command, CommandState, NewCommand};
 use leanspec_shared::view::{Project as Held, Spec};
-use notify::{RecommendedWatcher, RecursiveMode, Watcher};
+use notify::{Event, RecommendedWatcher, RecursiveMode, Watcher};
 use rand::Rng as _;
 use serde::Deserialize;
 use serde_json::json;
@@ -38,7 +38,7 @@ pub(crate) async fn measure(
     with_browser: bool,
 ) -> Result<Report> {
     let mut report = Report::new("roundtrip", format!("{}, {taps} taps", project.name));
-    let stand = Stand::new(binaries, project.folder.path()).await?;
+    let stand = Stand::direct(binaries, project.folder.path()).await?;
     let (_bridge, _) = stand.bridge().await?;
     let held = stand.api.only_project().await?;
     let mut feed = Feed::open(&stand.api, "").await?;
@@ -51,10 +51,11 @@ pub(crate) async fn measure(
         tokio::time::sleep(Duration::from_millis(pause_ms + extra)).await;
         let specs = editable(&stand, &held).await?;
         let (spec, command) = tap(&specs[number % specs.len()])?;
+        disk.remember(&spec)?;
         let start = Instant::now();
         let (posted, written, confirmed) = tokio::try_join!(
             stand.api.command(&held, &command),
-            disk.changes(&spec, start),
+            disk.changes(start),
             told(&mut feed, &spec, start),
         )?;
         ensure!(confirmed.0.id == posted.id, "another command was told of");
@@ -147,6 +148,8 @@ fn tap(spec: &Spec) -> Result<(PathBuf, NewCommand)> {
 /// Watches the specs folder as any program would.
 struct Disk {
     specs: PathBuf,
+    /// The file that is waited for, and what it held before the tap.
+    before: (PathBuf, Vec<u8>),
     events: mpsc::Receiver<()>,
     _watcher: RecommendedWatcher,
 }
@@ -154,20 +157,31 @@ struct Disk {
 impl Disk {
     fn watch(specs: &Path) -> Result<Self> {
         let (send, events) = mpsc::channel(1);
-        let mut watcher = notify::recommended_watcher(move |_| {
-            let _ = send.try_send(());
+        let mut watcher = notify::recommended_watcher(move |event: notify::Result<Event>| {
+            // Else each look at the file would call for the next, and a processor be lost to that.
+            if !event.is_ok_and(|event| event.kind.is_access()) {
+                let _ = send.try_send(());
+            }
         })?;
         watcher.watch(specs, RecursiveMode::Recursive)?;
-        Ok(Self { specs: specs.to_owned(), events, _watcher: watcher })
+        let before = (PathBuf::new(), Vec::new());
+        Ok(Self { specs: specs.to_owned(), before, events, _watcher: watcher })
     }
 
-    /// Waits until a file holds other bytes.
-    async fn changes(&mut self, file: &Path, start: Instant) -> Result<Duration> {
+    /// Takes in what a file holds before a tap.
+    fn remember(&mut self, file: &Path) -> Result<()> {
         let file = self.specs.join(file);
-        let old = fs::read(&file)?;
+        let bytes = fs::read(&file)?;
+        self.before = (file, bytes);
+        Ok(())
+    }
+
+    /// Waits until that file holds other bytes.
+    async fn changes(&mut self, start: Instant) -> Result<Duration> {
+        let (file, old) = &self.before;
         loop {
             self.events.recv().await.context("the watcher ended")?;
-            if fs::read(&file)? != old {
+            if fs::read(file)? != *old {
                 return Ok(start.elapsed());
             }
         }

@@ -31,6 +31,12 @@ pub(crate) fn shipped() -> Result<Binaries> {
     })
 }
 
+/// How the bridge reaches the relay.
+enum Way {
+    Metered,
+    Direct,
+}
+
 /// A relay with a key for a bridge that goes through a meter, and one for a reader that does not.
 pub(crate) struct Stand {
     pub(crate) relay: Relay,
@@ -44,13 +50,26 @@ pub(crate) struct Stand {
 impl Stand {
     /// Starts relay and meter; the bridge comes with [`Stand::bridge`].
     pub(crate) async fn new(binaries: Binaries, project: &Path) -> Result<Self> {
+        Self::start(binaries, project, Way::Metered).await
+    }
+
+    /// The same with the bridge at the relay itself, for figures of times: what the meter takes to
+    /// pass bytes on is nobody's but its own.
+    pub(crate) async fn direct(binaries: Binaries, project: &Path) -> Result<Self> {
+        Self::start(binaries, project, Way::Direct).await
+    }
+
+    async fn start(binaries: Binaries, project: &Path, way: Way) -> Result<Self> {
         let folder = tempfile::tempdir()?;
         let relay =
             Relay::start(&binaries, &RelayOptions::new(&folder.path().join("relay"))).await?;
         let meter = Meter::start(relay.address).await?;
         let key = relay.create_key("bridge").await?;
         let api = Api::new(&relay.url(), &relay.create_key("admin").await?)?;
-        let url = format!("http://{}", meter.address);
+        let url = match way {
+            Way::Metered => format!("http://{}", meter.address),
+            Way::Direct => relay.url(),
+        };
         let options = BridgeOptions::new(&folder.path().join("home"), &url, &key, project);
         Ok(Self { relay, meter, api, options, binaries, _folder: folder })
     }
