@@ -61,7 +61,10 @@ pub(super) fn walk(specs: &Path, folder: Option<&FilePath>) -> Result<Folder, Tr
 /// in NFC, which is how names travel. Asking the file system instead would find `readme.md` where
 /// `README.md` is, if it ignores case.
 pub(super) fn spelled(folder: &Folder, name: &str) -> io::Result<Option<OsString>> {
-    listed(folder.names()?, name).map_or_else(|| listed_late(folder, name), |name| Ok(Some(name)))
+    match listed(folder, name)? {
+        Some(name) => Ok(Some(name)),
+        None => listed_late(folder, name),
+    }
 }
 
 /// Found by asking and not in the list: made in this moment, or another name's alias.
@@ -75,17 +78,21 @@ fn listed_late(folder: &Folder, name: &str) -> io::Result<Option<OsString>> {
             format!("'{name}' is spelled otherwise on the disk"),
         )
     };
-    listed(folder.names()?, name).ok_or_else(refused).map(Some)
+    listed(folder, name)?.ok_or_else(refused).map(Some)
 }
 
-fn listed(names: Vec<OsString>, name: &str) -> Option<OsString> {
-    if names.iter().any(|listed| listed == OsStr::new(name)) {
-        return Some(name.into());
-    }
-    let same = |listed: &OsString| {
+fn listed(folder: &Folder, name: &str) -> io::Result<Option<OsString>> {
+    let is_same = |listed: &OsStr| {
         listed.to_str().is_some_and(|listed| !listed.is_ascii() && listed.nfc().eq(name.chars()))
     };
-    names.into_iter().find(same)
+    let mut same = None;
+    let exact = folder.any_name(|listed| {
+        if same.is_none() && is_same(listed) {
+            same = Some(listed.to_owned());
+        }
+        listed == OsStr::new(name)
+    })?;
+    Ok(if exact { Some(name.into()) } else { same })
 }
 
 impl Place {
@@ -133,7 +140,8 @@ impl Place {
     /// The bytes that are there now, and the open file they came from.
     pub(super) fn read(&self, max_bytes: u64) -> Result<(File, Vec<u8>), Trouble> {
         let mut file = self.open(max_bytes)?;
-        let mut bytes = Vec::new();
+        let size = file.metadata()?.len().min(max_bytes);
+        let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or_default() + 1);
         (&mut file).take(max_bytes + 1).read_to_end(&mut bytes)?;
         if bytes.len() as u64 > max_bytes {
             // It grew since it was looked at.

@@ -4,7 +4,7 @@ use std::ffi::{OsStr, OsString};
 use std::fs::File;
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
-use std::os::unix::ffi::OsStringExt;
+use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::Path;
 
 use rustix::fs::{
@@ -119,6 +119,22 @@ impl Folder {
             }
         }
         Ok(names)
+    }
+
+    /// Whether `wanted` says yes to a name in it. Stops there; a folder of hundreds of names is looked
+    /// through without keeping any.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn any_name(&self, mut wanted: impl FnMut(&OsStr) -> bool) -> io::Result<bool> {
+        for entry in Dir::read_from(&self.handle)? {
+            let entry = entry?;
+            let name = entry.file_name().to_bytes();
+            if name != b"." && name != b".." && wanted(OsStr::from_bytes(name)) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// Renames within the folder, over whatever file has the new name.

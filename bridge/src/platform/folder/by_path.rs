@@ -113,6 +113,19 @@ impl Folder {
         std::fs::read_dir(&self.path)?.map(|entry| Ok(entry?.file_name())).collect()
     }
 
+    /// Whether `wanted` says yes to a name in it. Stops there.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn any_name(&self, mut wanted: impl FnMut(&OsStr) -> bool) -> io::Result<bool> {
+        for entry in std::fs::read_dir(&self.path)? {
+            if wanted(&entry?.file_name()) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
     /// Renames within the folder, over whatever file has the new name.
     ///
     /// # Errors

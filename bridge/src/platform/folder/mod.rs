@@ -59,6 +59,9 @@ mod tests {
                     assert_eq!(again.kind(), ErrorKind::AlreadyExists);
                     inner.rename("a".as_ref(), "b".as_ref()).expect("renamed");
                     assert_eq!(inner.names().expect("listed"), ["b"]);
+                    for (name, there) in [("b", true), ("a", false), (".", false)] {
+                        assert_eq!(inner.any_name(|found| found == name).expect("listed"), there);
+                    }
                     let entry = inner.entry("b".as_ref()).expect("there");
                     assert_eq!((entry.kind, entry.links, entry.size), (Kind::File, 1, 4));
                     let mut text = String::new();
