@@ -108,7 +108,7 @@ impl AfterLife {
     fn copy_back(&self, shop: &Shop, bytes: &[u8]) -> Result<bool, Trouble> {
         let place = Place::find(&shop.specs, &self.path, &shop.filter)?;
         let original = place.open(shop.filter.file_max_bytes)?;
-        shop.write_aside(&place, &self.command, &original, bytes)?;
+        shop.write_aside(&place, &self.command, (&original, bytes), File::sync_all)?;
         let ours = Identity::of(&place.folder, &place.name).map_err(Trouble::disk)?;
         if ours.hash != Some(self.ours) {
             shop.dispose(&place, &self.command, &[ContentHash::of(bytes)])?;

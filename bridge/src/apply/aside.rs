@@ -18,16 +18,19 @@ const NOBODY_ELSE: u32 = 0o600;
 
 impl Shop {
     /// Makes the command's complete temporary file beside `place`, with everything but the bytes of
-    /// `original`. Leaves nothing behind when it fails.
+    /// `original`. `flush` makes its bytes last, and whatever else has to before it counts. Leaves
+    /// nothing behind when it fails.
     pub(super) fn write_aside(
         &self,
         place: &Place,
         command: &CommandId,
-        original: &File,
-        bytes: &[u8],
+        (original, bytes): (&File, &[u8]),
+        flush: impl FnOnce(&File) -> io::Result<()>,
     ) -> Result<(), Trouble> {
         let partial = names::partial(command);
-        let written = self.write_partial(place, &partial, original, bytes).and_then(|()| {
+        let written = self.write_partial(place, &partial, original, bytes).and_then(|file| {
+            self.steps.before(Step::TemporaryFlush).map_err(Trouble::disk)?;
+            flush(&file).map_err(Trouble::disk)?;
             self.steps.before(Step::TemporaryName).map_err(Trouble::disk)?;
             rename_if_free(&place.folder, &partial, &names::complete(command))
                 .map_err(Trouble::disk)
@@ -44,7 +47,7 @@ impl Shop {
         name: &str,
         original: &File,
         bytes: &[u8],
-    ) -> Result<(), Trouble> {
+    ) -> Result<File, Trouble> {
         self.steps.before(Step::TemporaryMake).map_err(Trouble::disk)?;
         let mut file =
             place.folder.create_file(name.as_ref(), NOBODY_ELSE).map_err(Trouble::disk)?;
@@ -53,8 +56,7 @@ impl Shop {
         self.steps.before(Step::TemporaryAttributes).map_err(Trouble::disk)?;
         metadata::copy(original, &file)
             .map_err(|kept| Trouble::special(format!("the file cannot be replaced: {kept}")))?;
-        self.steps.before(Step::TemporaryFlush).map_err(Trouble::disk)?;
-        file.sync_all().map_err(Trouble::disk)
+        Ok(file)
     }
 
     /// Removes a name that is ours. One that cannot be removed is found by the next recovery.

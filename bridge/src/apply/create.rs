@@ -60,6 +60,7 @@ impl Shop {
             wanted.files.iter().map(|(name, bytes)| (name.clone(), ContentHash::of(bytes)));
         let effect = Effect::Create { folder: wanted.folder.clone(), files: hashes.collect() };
         journal.intend(wanted.command, effect, wanted.report).map_err(Trouble::disk)?;
+        journal.flush().map_err(Trouble::disk)?;
 
         let temporary = names::complete(wanted.command);
         let named = self

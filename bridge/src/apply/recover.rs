@@ -232,7 +232,8 @@ impl Shop {
         if journal.has_intent(id) {
             return Ok(());
         }
-        if matches!(own, Own::Partial(_)) && journal.knows(id) {
+        if matches!(own, Own::Partial(_)) {
+            // Never anything but ours; the power may have taken the lines that told of its command.
             self.remove(&folder, name.as_ref());
             return Ok(());
         }

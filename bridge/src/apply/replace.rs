@@ -83,8 +83,12 @@ impl Shop {
             journal.applied(wanted.command).map_err(Trouble::disk)?;
             return Ok(Replaced::Applied(None));
         }
+        // For a kill the intent is written before the first byte beside the file. For a power loss
+        // both last before the exchange; the file goes first, since a file system that commits takes
+        // the journal's line with it.
+        let flush = |file: &File| file.sync_all().and_then(|()| journal.flush());
         let replaced = self
-            .write_aside(&place, wanted.command, &original, wanted.bytes)
+            .write_aside(&place, wanted.command, (&original, wanted.bytes), flush)
             .and_then(|()| self.swap(journal, wanted, &place));
         if !matches!(replaced, Ok(Replaced::Applied(_))) {
             self.clear(journal, wanted, &place);

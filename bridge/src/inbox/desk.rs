@@ -102,22 +102,59 @@ impl Desk {
                 log::debug!("command {id} will be reported once more: {error}");
             }
         }
-        let received = self.receive(turn.received);
-        let came = turn.work.map(|work| self.work(work));
+        let (received, came) = match turn.work {
+            Some(Work::RunFirst) => self.receive_and_run(turn.received),
+            work => (self.receive(turn.received), work.and_then(|work| self.work(work))),
+        };
         let checks_only = self.bench.shop.exchange_support() == ExchangeSupport::ChecksOnly;
         Turned { received, came, warning: checks_only.then(|| CHECKS_ONLY.to_owned()) }
     }
 
     fn receive(&mut self, deliveries: Vec<Delivery>) -> Received {
-        let known: Vec<_> =
-            deliveries.iter().map(|delivery| self.journal.knows(&delivery.id)).collect();
-        if !deliveries.is_empty()
-            && let Err(error) = self.journal.receive(&deliveries, SystemTime::now())
-        {
-            return Received::NotKept(deliveries, error.to_string());
+        let written = match deliveries.is_empty() {
+            true => Ok(()),
+            false => self.write_down(&deliveries, Journal::receive),
+        };
+        match written {
+            Ok(()) => self.kept(deliveries),
+            Err(error) => Received::NotKept(deliveries, error.to_string()),
         }
-        let fresh = deliveries.iter().zip(known).filter(|(_, known)| !known);
-        fresh.for_each(|(delivery, _)| self.record.note(delivery, Event::Received, None, None));
+    }
+
+    /// Takes in commands and carries out the first of them: one flush is enough for the lines of all,
+    /// that of the first's intent or end.
+    fn receive_and_run(&mut self, deliveries: Vec<Delivery>) -> (Received, Option<Came>) {
+        let first = deliveries.first().filter(|first| !self.journal.knows(&first.id));
+        let Some(first) = first.cloned().map(Arc::new) else {
+            return (self.receive(deliveries), None);
+        };
+        if let Err(error) = self.write_down(&deliveries, Journal::take_in) {
+            return (Received::NotKept(deliveries, error.to_string()), None);
+        }
+        let kept = self.kept(deliveries);
+        let came = self.run(first);
+        // What ended was flushed, and with it all that was written before.
+        let ended = matches!(came, Came::Ended { .. });
+        match if ended { Ok(()) } else { self.journal.flush() } {
+            Ok(()) => (kept, Some(came)),
+            Err(error) => (kept.lost(error.to_string()), None),
+        }
+    }
+
+    /// Writes what came into the journal, and then into the machine's own log.
+    fn write_down(
+        &mut self,
+        deliveries: &[Delivery],
+        write: impl FnOnce(&mut Journal, &[Delivery], SystemTime) -> std::io::Result<()>,
+    ) -> std::io::Result<()> {
+        let is_fresh = |delivery: &&Delivery| !self.journal.knows(&delivery.id);
+        let fresh: Vec<_> = deliveries.iter().filter(is_fresh).collect();
+        write(&mut self.journal, deliveries, SystemTime::now())?;
+        fresh.iter().for_each(|delivery| self.record.note(delivery, Event::Received, None, None));
+        Ok(())
+    }
+
+    fn kept(&self, deliveries: Vec<Delivery>) -> Received {
         let with_outcome = |delivery: Delivery| {
             let outcome = self.journal.outcome(&delivery.id).cloned();
             (delivery, outcome)
@@ -125,11 +162,12 @@ impl Desk {
         Received::Kept(deliveries.into_iter().map(with_outcome).collect())
     }
 
-    fn work(&mut self, work: Work) -> Came {
+    fn work(&mut self, work: Work) -> Option<Came> {
         match work {
-            Work::Run(delivery) => self.run(delivery),
-            Work::End(delivery, ending) => self.end(delivery, ending),
-            Work::Settle(delivery, displaced) => self.settle(&delivery, displaced),
+            Work::Run(delivery) => Some(self.run(delivery)),
+            Work::End(delivery, ending) => Some(self.end(delivery, ending)),
+            Work::Settle(delivery, displaced) => Some(self.settle(&delivery, displaced)),
+            Work::RunFirst => None,
         }
     }
 

@@ -10,6 +10,7 @@ use leanspec_shared::view::Permission;
 use serde_json::{Value, json};
 
 use super::*;
+use crate::apply::steps::{Step, Steps};
 use crate::state::StateFolder;
 use crate::state::audit::{self, Audit};
 
@@ -82,16 +83,37 @@ impl House {
     }
 
     fn receive(&mut self, id: &str, members: &Value) -> Delivery {
-        let mut whole = json!({"id": id, "project": "p1", "expires_in_ms": 1000, "force": false,
-            "by": {"key": "k1", "name": "phone"}});
-        let given = members.as_object().expect("an object").clone();
-        whole.as_object_mut().expect("an object").extend(given);
-        let delivery: Delivery = serde_json::from_value(whole).expect("a delivery");
+        let delivery = delivery(id, members);
         let received = vec![delivery.clone()];
         let turned =
             self.desk.as_mut().expect("open").perform(Turn { received, ..Turn::default() });
         assert!(matches!(turned.received, Received::Kept(_)));
         delivery
+    }
+
+    /// Puts another journal on the desk, which tells of its steps.
+    fn hook(&mut self, hook: impl Fn(Step) -> std::io::Result<()> + Send + Sync + 'static) {
+        let state = self.state().project(&"p1".parse().expect("an id")).expect("made");
+        let journal = Journal::open_with(&state, Steps::with(hook)).expect("opened");
+        self.desk.as_mut().expect("open").journal = journal;
+    }
+
+    fn count(&mut self, flushes: &Arc<Mutex<usize>>) {
+        let flushes = Arc::clone(flushes);
+        self.hook(move |step| {
+            *flushes.lock().expect("unpoisoned") += usize::from(step == Step::JournalFlush);
+            Ok(())
+        });
+    }
+
+    /// From now on the journal takes lines, and the disk is full when they are to last.
+    fn fail_to_flush(&mut self) {
+        self.hook(|step| match step {
+            Step::JournalFlush | Step::JournalRewrite => {
+                Err(std::io::ErrorKind::StorageFull.into())
+            }
+            _ => Ok(()),
+        });
     }
 
     fn end(&mut self, id: &str, members: &Value) -> Report {
@@ -100,6 +122,14 @@ impl House {
             other => panic!("{other:?}"),
         }
     }
+}
+
+fn delivery(id: &str, members: &Value) -> Delivery {
+    let mut whole = json!({"id": id, "project": "p1", "expires_in_ms": 1000, "force": false,
+        "by": {"key": "k1", "name": "phone"}});
+    let given = members.as_object().expect("an object").clone();
+    whole.as_object_mut().expect("an object").extend(given);
+    serde_json::from_value(whole).expect("a delivery")
 }
 
 fn base(bytes: impl AsRef<[u8]>) -> Value {
@@ -112,6 +142,55 @@ fn content(spec: &str, seen: &str, content: &str) -> Value {
 
 fn why(report: &Report) -> (CommandState, Option<Reason>) {
     (report.state.clone(), report.outcome.reason.clone())
+}
+
+/// Receives a command and carries it out in the same turn.
+fn at_once(house: &mut House, id: &str, members: &Value) -> Turned {
+    let received = vec![delivery(id, members)];
+    let turn = Turn { received, work: Some(Work::RunFirst), ..Turn::default() };
+    house.desk.as_mut().expect("open").perform(turn)
+}
+
+#[test]
+fn a_command_that_nothing_stands_in_the_way_of_is_received_and_carried_out_in_one_turn() {
+    let mut house = House::new();
+    let turned = at_once(&mut house, "c1", &content("001-a", TEXT, "new"));
+    assert!(matches!(turned.received, Received::Kept(kept) if kept.len() == 1));
+    assert!(matches!(turned.came, Some(Came::Ended { .. })));
+    assert_eq!(house.read("001-a/README.md"), "new");
+    let again = at_once(&mut house, "c1", &content("001-a", TEXT, "new"));
+    let Received::Kept(kept) = again.received else { panic!("it is known") };
+    assert!(kept[0].1.is_some() && again.came.is_none(), "told again and not run again");
+    assert_eq!(house.open().unreported.len(), 1);
+}
+
+/// One that cannot end now was flushed by nothing else.
+#[test]
+fn a_command_that_is_held_back_in_its_first_turn_is_safe_all_the_same() {
+    let mut house = House::new();
+    house.receive("c1", &content("001-a", TEXT, "x"));
+    let mut second = content("001-a", "", "y");
+    second["base"] = json!({ "after": "c1" });
+    let flushes = Arc::new(Mutex::new(0));
+    house.count(&flushes);
+    let turned = at_once(&mut house, "c2", &second);
+    assert!(matches!(turned.received, Received::Kept(_)));
+    assert!(matches!(turned.came, Some(Came::Busy(_))));
+    assert_eq!(*flushes.lock().expect("unpoisoned"), 1);
+    assert_eq!(house.open().pending.len(), 2);
+}
+
+#[test]
+fn a_command_whose_lines_cannot_be_flushed_changes_nothing_and_does_not_count_as_received() {
+    let mut house = House::new();
+    house.fail_to_flush();
+    let turned = at_once(&mut house, "c1", &content("001-a", TEXT, "new"));
+    assert!(matches!(turned.received, Received::NotKept(came, _) if came.len() == 1));
+    assert!(turned.came.is_none());
+    assert_eq!(house.read("001-a/README.md"), TEXT);
+    assert!(house.open().unreported.is_empty());
+    let turned = at_once(&mut house, "c1", &content("001-a", TEXT, "new"));
+    assert!(matches!(turned.received, Received::Kept(_)));
 }
 
 #[test]

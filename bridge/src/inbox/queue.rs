@@ -91,6 +91,19 @@ impl Queue {
         });
     }
 
+    /// Whether nothing waits.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.waiting.is_empty()
+    }
+
+    /// A command that was just accepted has been out already: it was carried out in the very turn
+    /// that journalled it.
+    pub fn was_out(&mut self, id: CommandId) {
+        assert!(self.out.is_none(), "one command is out at a time");
+        self.out = Some(id);
+    }
+
     /// The user takes a command back; does nothing for one that has ended.
     pub fn withdraw(&mut self, id: &CommandId) {
         if let Some(known) = self.find(id) {

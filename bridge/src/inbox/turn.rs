@@ -35,6 +35,8 @@ pub struct Turn {
 pub enum Work {
     /// Carry out a command.
     Run(Arc<Delivery>),
+    /// Carry out the first of those that came in this turn, before anything is flushed for it alone.
+    RunFirst,
     /// End one without.
     End(Arc<Delivery>, Ending),
     /// Look again at a file that a command displaced.
@@ -67,6 +69,19 @@ pub enum Received {
     Kept(Vec<(Delivery, Option<Report>)>),
     /// They could not be journalled, so they do not count as received.
     NotKept(Vec<Delivery>, String),
+}
+
+impl Received {
+    /// They turned out not to be kept.
+    #[must_use]
+    pub fn lost(self, why: String) -> Self {
+        match self {
+            Self::Kept(kept) => {
+                Self::NotKept(kept.into_iter().map(|(delivery, _)| delivery).collect(), why)
+            }
+            Self::NotKept(..) => self,
+        }
+    }
 }
 
 impl Default for Received {

@@ -65,7 +65,12 @@ pub struct Parts {
 struct Flight {
     turn: JoinHandle<(Box<Desk>, Turned)>,
     deadlines: Vec<Instant>,
+    /// The command that is carried out in the turn in which it is received.
+    first: Option<CommandId>,
 }
+
+/// A turn that is over.
+type Landed = (Box<Desk>, Turned);
 
 struct Worker {
     index: usize,
@@ -126,9 +131,9 @@ pub async fn run(parts: Parts) {
                     worker.take_in(arrival);
                 }
             }
-            (landed, deadlines) = landing(&mut flight) => {
+            (landed, deadlines, first) = landing(&mut flight) => {
                 flight = None;
-                worker.landed(landed, deadlines);
+                worker.landed(landed, deadlines, first);
             }
             id = worker.reporter.told() => worker.acknowledged.push(id),
             Ok(()) = link.changed() => worker.reporter.link(link.borrow_and_update().is_up()),
@@ -197,8 +202,12 @@ impl Worker {
         let now = Instant::now();
         let may_receive = self.receive_at.is_none_or(|moment| moment <= now);
         let arrived = if may_receive { std::mem::take(&mut self.arrived) } else { Vec::new() };
+        let first = self.first_at_once(&arrived, halted, now);
         let (received, deadlines) = arrived.into_iter().unzip();
-        let (work, wake) = self.next_work(halted, now);
+        let (work, wake) = match first {
+            Some(_) => (Some(Work::RunFirst), None),
+            None => self.next_work(halted, now),
+        };
         let turn = Turn { acknowledged: std::mem::take(&mut self.acknowledged), received, work };
         if turn.is_empty() {
             self.desk = Some(desk);
@@ -209,8 +218,21 @@ impl Worker {
             let turned = desk.perform(turn);
             (desk, turned)
         });
-        *flight = Some(Flight { turn, deadlines });
+        *flight = Some(Flight { turn, deadlines, first });
         None
+    }
+
+    /// A command that nothing stands in the way of is carried out in the turn in which it is
+    /// received: what the queue would say of it is plain, and whoever tapped waits.
+    fn first_at_once(
+        &self,
+        arrived: &[(Delivery, Instant)],
+        halted: bool,
+        now: Instant,
+    ) -> Option<CommandId> {
+        let (first, deadline) = arrived.first()?;
+        let idle = self.queue.is_empty() && self.displaced.len() <= DISPLACED_MAX && !halted;
+        (idle && !first.withdraw && *deadline > now).then(|| first.id.clone())
     }
 
     /// Commands come first: a displaced file may be looked at a little later than it is due, not
@@ -238,8 +260,8 @@ impl Worker {
     async fn finish(mut self, mut flight: Option<Flight>) {
         if flight.is_some() {
             let landed = tokio::time::timeout(LAST_TURN, landing(&mut flight)).await;
-            let Ok((landed, deadlines)) = landed else { return };
-            self.landed(landed, deadlines);
+            let Ok((landed, deadlines, first)) = landed else { return };
+            self.landed(landed, deadlines, first);
         }
         let reports = async {
             while !self.reporter.is_done() {
@@ -268,10 +290,10 @@ fn later(now: Instant, rest: Duration) -> Instant {
     now.checked_add(rest).unwrap_or(now + FAR)
 }
 
-async fn landing(flight: &mut Option<Flight>) -> ((Box<Desk>, Turned), Vec<Instant>) {
+async fn landing(flight: &mut Option<Flight>) -> (Landed, Vec<Instant>, Option<CommandId>) {
     match flight {
-        Some(Flight { turn, deadlines }) => match turn.await {
-            Ok(landed) => (landed, std::mem::take(deadlines)),
+        Some(Flight { turn, deadlines, first }) => match turn.await {
+            Ok(landed) => (landed, std::mem::take(deadlines), first.take()),
             Err(error) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
             // The runtime is going down.
             Err(_) => std::future::pending().await,

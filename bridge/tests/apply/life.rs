@@ -155,7 +155,8 @@ pub(crate) fn live(
     let (mut journal, shop) = (scene.journal_with(steps.clone()), scene.shop_with(steps));
     shop.recover(&mut journal);
     if journal.outcome(&id(COMMAND)).is_none() {
-        journal.receive(&[story.delivery()], SystemTime::now()).expect("journalled");
+        // As for a command that is carried out at once: its line is flushed with those that follow.
+        journal.take_in(&[story.delivery()], SystemTime::now()).expect("journalled");
     }
     for (command, _) in journal.pending() {
         if story.makes_a_spec() {
@@ -164,6 +165,7 @@ pub(crate) fn live(
             change_spec(&shop, &mut journal, command.id.as_str());
         }
     }
+    journal.flush().expect("flushed");
     for (id, report) in journal.unreported() {
         tell(scene, &report);
         journal.acknowledge(&id).expect("journalled");

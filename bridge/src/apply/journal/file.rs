@@ -16,8 +16,10 @@ const NAME: &str = "journal.jsonl";
 pub(super) struct JournalFile {
     folder: PathBuf,
     file: File,
-    /// Bytes that were flushed; the next lines begin there.
+    /// Bytes that were written; the next lines begin there.
     length: u64,
+    /// Some of them were not flushed.
+    unflushed: bool,
     /// An append failed: what the disk holds after `length` is not known, and an operating system
     /// that could not flush once may forget that it did not. The next append writes a new file.
     doubtful: bool,
@@ -49,7 +51,8 @@ impl JournalFile {
         private::flush_folder(folder)?;
         let length = found.sound_bytes;
         let doubtful = found.damaged;
-        Ok((Self { folder: folder.to_owned(), file, length, doubtful, steps }, found.records))
+        let folder = folder.to_owned();
+        Ok((Self { folder, file, length, unflushed: false, doubtful, steps }, found.records))
     }
 
     /// Whether the next lines need a file written anew.
@@ -72,11 +75,19 @@ impl JournalFile {
         self.steps.before(Step::JournalWrite)?;
         self.file.seek(SeekFrom::Start(self.length))?;
         self.file.write_all(lines.as_bytes())?;
-        if flush {
-            self.steps.before(Step::JournalFlush)?;
-            self.file.sync_data()?;
+        self.unflushed = true;
+        if flush { self.flush() } else { Ok(()) }
+    }
+
+    /// Makes what was appended survive a power loss.
+    pub(super) fn flush(&mut self) -> io::Result<()> {
+        if !self.unflushed {
+            return Ok(());
         }
-        Ok(())
+        let flushed = self.steps.before(Step::JournalFlush).and_then(|()| self.file.sync_data());
+        self.unflushed = flushed.is_err();
+        self.doubtful |= flushed.is_err();
+        flushed
     }
 
     /// Writes a whole new journal beside the old one, flushes it and puts it in its place.
@@ -91,7 +102,7 @@ impl JournalFile {
         private::flush_folder(&self.folder)?;
         self.file = file;
         self.length = lines.len() as u64;
-        self.doubtful = false;
+        (self.unflushed, self.doubtful) = (false, false);
         Ok(())
     }
 }

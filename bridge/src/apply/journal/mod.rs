@@ -132,6 +132,30 @@ impl Journal {
     /// # Errors
     /// When they cannot be written; then none of them is known.
     pub fn receive(&mut self, deliveries: &[Delivery], now: SystemTime) -> io::Result<()> {
+        let fresh = self.fresh(deliveries, now);
+        self.append(fresh, true)
+    }
+
+    /// The same without the flush, for who carries out the first of them at once: that flushes their
+    /// lines with its own. Before anybody is told that they are safe, [`Journal::flush`] sees to it.
+    ///
+    /// # Errors
+    /// When they cannot be written; then none of them is known.
+    pub fn take_in(&mut self, deliveries: &[Delivery], now: SystemTime) -> io::Result<()> {
+        let fresh = self.fresh(deliveries, now);
+        self.append(fresh, false)
+    }
+
+    /// Makes all that was written survive a power loss.
+    ///
+    /// # Errors
+    /// When it cannot be flushed. It is then written anew, all of it, by the next call that writes or
+    /// flushes.
+    pub fn flush(&mut self) -> io::Result<()> {
+        if self.file.is_doubtful() { self.rewrite() } else { self.file.flush() }
+    }
+
+    fn fresh(&self, deliveries: &[Delivery], now: SystemTime) -> Vec<Record> {
         let at = Timestamp::from(now);
         let mut fresh = Vec::new();
         for delivery in deliveries {
@@ -142,7 +166,7 @@ impl Journal {
                 fresh.push(Record::Received { at, delivery: Box::new(delivery.clone()) });
             }
         }
-        self.append(fresh, true)
+        fresh
     }
 
     /// Commands without an outcome, in order of receipt, with the moment of it.
@@ -226,7 +250,8 @@ impl Journal {
         }
     }
 
-    /// A command is about to change the disk.
+    /// A command is about to change the disk. Written and not flushed: whoever lets it take effect
+    /// calls [`Journal::flush`] first, once what the effect needs is written as well.
     pub(super) fn intend(
         &mut self,
         id: &CommandId,
@@ -234,7 +259,7 @@ impl Journal {
         report: &Report,
     ) -> io::Result<()> {
         let report = Box::new(report.clone());
-        self.append([Record::Intent { id: id.clone(), effect, report }], true)
+        self.append([Record::Intent { id: id.clone(), effect, report }], false)
     }
 
     /// These bytes, displaced by mistake, are about to be put back. Written and not flushed: it

@@ -4,14 +4,19 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use leanspec_shared::command::{CommandState, Delivery, Reason, Report};
+use leanspec_shared::id::CommandId;
 
-use super::{AGAIN, Worker};
+use super::{AGAIN, Landed, Worker};
 use crate::apply::AfterLife;
-use crate::inbox::desk::Desk;
-use crate::inbox::turn::{Came, Received, Turned};
+use crate::inbox::turn::{Came, Received};
 
 impl Worker {
-    pub(super) fn landed(&mut self, (desk, turned): (Box<Desk>, Turned), deadlines: Vec<Instant>) {
+    pub(super) fn landed(
+        &mut self,
+        (desk, turned): Landed,
+        deadlines: Vec<Instant>,
+        first: Option<CommandId>,
+    ) {
         self.desk = Some(desk);
         self.received(turned.received, deadlines);
         if let Some(warning) = turned.warning {
@@ -21,8 +26,15 @@ impl Worker {
                 }
             });
         }
+        self.came(turned.came, first);
+    }
+
+    fn came(&mut self, came: Option<Came>, first: Option<CommandId>) {
+        if let Some(first) = first.filter(|_| came.is_some()) {
+            self.queue.was_out(first);
+        }
         let now = Instant::now();
-        match turned.came {
+        match came {
             None => {}
             Some(Came::Ended { delivery, report, displaced }) => {
                 self.ended(&delivery, report);
@@ -123,6 +135,33 @@ mod tests {
         let members = serde_json::json!({"id": id, "project": "p1", "type": "fly",
             "expires_in_ms": 1000, "by": {"key": "k1", "name": "phone"}});
         serde_json::from_value(members).expect("a delivery")
+    }
+
+    #[test]
+    fn a_command_is_carried_out_in_its_first_turn_when_it_would_be_its_turn_anyway() {
+        let now = Instant::now();
+        let (soon, late) = (now + Duration::from_secs(1), now);
+        let unwanted = Delivery { withdraw: true, ..delivery("c1") };
+        let first = |worker: &Worker, delivery: Delivery, deadline, halted| {
+            worker.first_at_once(&[(delivery, deadline)], halted, now).is_some()
+        };
+        let mut worker = worker();
+        assert!(first(&worker, delivery("c1"), soon, false));
+        assert!(!first(&worker, delivery("c1"), soon, true), "the project is halted");
+        assert!(!first(&worker, delivery("c1"), late, false), "its time is up");
+        assert!(!first(&worker, unwanted, soon, false), "nobody wants it");
+        worker.queue.accept(delivery("c0"), soon);
+        assert!(!first(&worker, delivery("c1"), soon, false), "another one came before it");
+    }
+
+    #[test]
+    fn a_command_that_was_held_back_in_its_first_turn_waits_and_is_tried_again() {
+        let (mut worker, now) = (worker(), Instant::now());
+        let deadline = now + Duration::from_secs(60);
+        worker.received(Received::Kept(vec![(delivery("c1"), None)]), vec![deadline]);
+        worker.came(Some(Came::Busy("it is open".into())), Some("c1".parse().expect("an id")));
+        let Next::Wait(Some(again)) = worker.queue.next(false, now) else { panic!("it waits") };
+        assert!(matches!(worker.queue.next(false, again), Next::Run(_)));
     }
 
     /// It stood neither among what had arrived nor in the queue, and was forgotten.
