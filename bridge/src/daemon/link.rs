@@ -281,6 +281,11 @@ impl Link {
                 // A call hung in a dead connection; this feed was in it too, or in one as old.
                 _ = left.changed() => return Ended::Renew,
                 () = tokio::time::sleep_until(beat.into()) => {
+                    if feed.is_overdue() && announcing.is_none() {
+                        // Answered, or found to hang: waiting for the silence to be long enough
+                        // would be waiting for what nobody can still say.
+                        announcing = Some(self.announcement(false));
+                    }
                     let now = (Instant::now(), SystemTime::now());
                     let slept = slept(before, now);
                     if slept || self.relay.route().look_around() {

@@ -117,6 +117,13 @@ impl Feed {
         self.lived
     }
 
+    /// Whether a heartbeat should have come by now.
+    #[must_use]
+    pub fn is_overdue(&self) -> bool {
+        let seconds = self.hello.heartbeat_s;
+        seconds > 0 && self.heard.elapsed() > Duration::from_millis(seconds.saturating_mul(1200))
+    }
+
     /// What comes next. Cancel safe: the silence is counted from what was heard last, not from the
     /// last time somebody asked.
     ///
