@@ -41,6 +41,11 @@ async fn connections_may_be_forgotten_in_silence() -> Result<()> {
 }
 
 #[tokio::test]
+async fn connections_may_be_forgotten_while_nothing_is_saved() -> Result<()> {
+    holds("the same while nothing is saved").await
+}
+
+#[tokio::test]
 async fn everything_may_be_answered_with_resets() -> Result<()> {
     holds("resets").await
 }

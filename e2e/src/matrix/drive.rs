@@ -94,7 +94,7 @@ impl Drive {
             outcome.done_ms.push(self.is_done(asked).await.context("a command")?);
         }
         for number in 1..=effort.cuts {
-            let again = self.comes_back().await;
+            let again = self.comes_back(row).await;
             outcome.recovered_ms.push(again.with_context(|| format!("after cut {number}"))?);
         }
         outcome.restarted_ms.push(self.comes_back_to_the_relay().await.context("the restart")?);
@@ -169,33 +169,36 @@ impl Drive {
     }
 
     /// Cuts the way, saves and asks meanwhile, and waits for both after the end of the cut.
-    async fn comes_back(&mut self) -> Result<u64> {
+    async fn comes_back(&mut self, row: &Row) -> Result<u64> {
         self.stand.cut().await?;
-        let (path, hash) = self.save()?;
+        let saved = if row.saves_meanwhile() { Some(self.save()?) } else { None };
         let asked = self.ask().await?;
         self.stand.heal().await?;
-        self.catches_up(&path, &hash, asked).await
+        self.catches_up(saved, asked).await
     }
 
     /// Kills the relay, saves meanwhile, and asks when it is back.
     async fn comes_back_to_the_relay(&mut self) -> Result<u64> {
         self.stand.scene.relay.process.kill().await?;
-        let (path, hash) = self.save()?;
+        let saved = self.save()?;
         self.stand.scene.relay_again().await?;
         let start = Instant::now();
         let asked = self.ask().await?;
-        let _ = self.catches_up(&path, &hash, asked).await?;
+        self.catches_up(Some(saved), asked).await?;
         Ok(milliseconds(start.elapsed()))
     }
 
-    async fn catches_up(&self, path: &str, hash: &ContentHash, asked: usize) -> Result<u64> {
-        let (start, file): (Instant, FilePath) = (Instant::now(), path.parse()?);
-        wait::until(|| async {
-            let there = self.stand.scene.api.file(&self.project, &file).await?;
-            ensure!(ContentHash::of(&there) == *hash, "{path} is not at the relay");
-            Ok(())
-        })
-        .await?;
+    async fn catches_up(&self, saved: Option<(String, ContentHash)>, asked: usize) -> Result<u64> {
+        let start = Instant::now();
+        if let Some((path, hash)) = saved {
+            let file: FilePath = path.parse()?;
+            wait::until(|| async {
+                let there = self.stand.scene.api.file(&self.project, &file).await?;
+                ensure!(ContentHash::of(&there) == hash, "{path} is not at the relay");
+                Ok(())
+            })
+            .await?;
+        }
         self.is_done(asked).await?;
         Ok(milliseconds(start.elapsed()))
     }

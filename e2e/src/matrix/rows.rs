@@ -17,6 +17,12 @@ pub struct Row {
 }
 
 impl Row {
+    /// Whether something is saved during a cut.
+    #[must_use]
+    pub fn saves_meanwhile(&self) -> bool {
+        !matches!(self.way, Way::Line(_, Cut::ForgottenAtRest))
+    }
+
     /// Whether streams live for seconds only, so that a bridge that idles connects again and again.
     #[must_use]
     pub fn cuts_streams(&self) -> bool {
@@ -104,6 +110,8 @@ pub enum Cut {
     /// Connections are forgotten without a word, as by a router that restarts: nothing of them passes
     /// any more, and new ones pass after 20 seconds.
     Forgotten,
+    /// The same while nothing is saved: only the relay has something to say.
+    ForgottenAtRest,
     /// Every packet is answered with a reset for four seconds.
     Resets,
     /// The computer gets an address in another network, and its old one is gone.
@@ -177,6 +185,7 @@ pub const ROWS: &[Row] = &[
     line("black-outs of 3 s", Condition::Good, Cut::Blackout),
     line("black-outs of 15 s", Condition::Good, Cut::LongBlackout),
     line("connections forgotten in silence", Condition::Good, Cut::Forgotten),
+    line("the same while nothing is saved", Condition::Good, Cut::ForgottenAtRest),
     line("resets", Condition::Good, Cut::Resets),
     line("another network, another address", Condition::Good, Cut::Moved),
 ];

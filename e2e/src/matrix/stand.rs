@@ -97,7 +97,7 @@ impl Stand {
             Line::Tap(_) => HUNG_UP.as_secs(),
             Line::World(_, Cut::Blackout) => 3,
             Line::World(_, Cut::LongBlackout) => 15,
-            Line::World(_, Cut::Forgotten) => 20,
+            Line::World(_, Cut::Forgotten | Cut::ForgottenAtRest) => 20,
             Line::World(_, Cut::Resets) => 4,
             Line::World(_, Cut::Moved) => 1,
         };
@@ -105,7 +105,7 @@ impl Stand {
         sleep(Duration::from_secs(seconds).mul_f64(rand::random_range(0.8..1.2))).await;
         match &mut self.line {
             Line::Tap(hole) => hole.lighten(),
-            Line::World(world, Cut::Forgotten) => world.forget().await?,
+            Line::World(world, Cut::Forgotten | Cut::ForgottenAtRest) => world.forget().await?,
             Line::World(world, Cut::Moved) => {
                 world.move_on().await?;
                 world.mend().await?;
