@@ -4,7 +4,7 @@
 
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, anyhow, ensure};
 use leanspec_shared::command::CommandState;
 use leanspec_shared::hash::{ContentHash, StateHash};
 use leanspec_shared::id::CommandId;
@@ -80,7 +80,8 @@ pub async fn drive(row: &Row, effort: Effort) -> Result<Outcome> {
     let witness = Witness::start(&stand.scene.api).await?;
     let mut drive = Drive { stand, bridge, project, witness, saved: 0, asked: Vec::new() };
     let driven = drive.steps(row, effort).await;
-    driven.with_context(|| format!("the bridge said:\n{}", drive.bridge.process.said()))
+    // What did not hold comes first: the table shows one line.
+    driven.map_err(|error| anyhow!("{error:#}\nthe bridge said:\n{}", drive.bridge.process.said()))
 }
 
 impl Drive {
