@@ -54,7 +54,11 @@ transitions:
   '005-highlights': `depends_on: [004-offline-reader]
 parent: 001-reading-list
 `,
-  '007-share-a-list': `depends_on: [004]
+  '006-weekly-digest': `depends_on: [001-reading-list]
+`,
+  '007-share-a-list': `depends_on: [004, 008-rate-limits]
+`,
+  '008-rate-limits': `depends_on: [007-share-a-list]
 `,
 };
 

@@ -18,6 +18,7 @@ export type ProjectView = Component<ViewProps>;
 export const views: Partial<Record<View, () => Promise<{ default: ProjectView }>>> = {
   list: () => import('./List.svelte'),
   board: () => import('./Board.svelte'),
+  graph: () => import('./Graph.svelte'),
   stats: () => import('./Stats.svelte'),
   activity: () => import('./Activity.svelte'),
 };
