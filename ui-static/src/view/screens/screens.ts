@@ -17,6 +17,7 @@ const load: Partial<Record<Page['name'], () => Promise<Loaded>>> = {
   machine: () => import('./Machine.svelte'),
   project: () => import('./Project.svelte'),
   spec: () => import('./Spec.svelte'),
+  compare: () => import('./Compare.svelte'),
   unknown: () => import('./Unknown.svelte'),
   settings: () => import('./Settings.svelte'),
   inbox: () => import('./Inbox.svelte'),
@@ -46,6 +47,9 @@ export async function loadScreens(): Promise<void> {
 /** What makes two pages the same screen, which then is kept and told of the change. */
 export function screenKey(page: Page): string {
   if (page.name === 'project') return `${page.machine}/${page.project}`;
+  if (page.name === 'compare') {
+    return `${page.machine}/${page.project}/${page.spec} ${page.other}`;
+  }
   if (page.name === 'spec') return `${page.machine}/${page.project}/${page.spec}`;
   if (page.name === 'machine') return page.machine;
   return page.name;

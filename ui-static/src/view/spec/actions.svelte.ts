@@ -74,7 +74,7 @@ export function actsOf(opened: Opened): Act[] {
     },
     {
       id: 'markdown',
-      keys: 'Y',
+      keys: 'Alt+m',
       words: () => words.copyMarkdown,
       run: () => void copying.copy(inMarkdown(name, address), done.copiedLink),
     },
