@@ -48,8 +48,7 @@ export const statsWords = catalog(
     longest: 'Longest',
     working: 'In progress for',
     workingNone: 'Nothing is in progress.',
-    unsaid: (count: number) =>
-      `${counted(count, 'more spec')} in progress without saying since when`,
+    unsaid: (count: number) => `${counted(count, 'spec')} in progress without saying since when`,
     stale: 'Untouched work',
     staleLead: (days: number) => `Open, and not changed for ${days} days or more`,
     staleNone: (days: number) => `Every open spec was changed within ${days} days.`,
@@ -105,7 +104,7 @@ export const statsWords = catalog(
     longest: '最长',
     working: '进行中已有',
     workingNone: '没有进行中的规格。',
-    unsaid: (count) => `另有 ${count} 个进行中的规格未写明何时开始`,
+    unsaid: (count) => `${count} 个进行中的规格未写明何时开始`,
     stale: '久未改动',
     staleLead: (days) => `未完成，且 ${days} 天以上没有改动`,
     staleNone: (days) => `所有未完成的规格在 ${days} 天内都有改动。`,

@@ -29,8 +29,8 @@ export interface Layout {
   height: number;
 }
 
-/** Room for number and title. */
-export const WIDE: Measures = { width: 232, height: 38, gapX: 56, gapY: 14 };
+/** Room for a number, and a title below it. */
+export const WIDE: Measures = { width: 172, height: 46, gapX: 44, gapY: 14 };
 /** Room for the number: in a large graph the titles would push everything out of sight. */
 export const COMPACT: Measures = { width: 70, height: 28, gapX: 44, gapY: 8 };
 /** Room between parts that do not hang together. */
