@@ -11,6 +11,7 @@ export const navWords = catalog(
     activity: 'Activity',
     inbox: 'Inbox',
     settings: 'Settings',
+    find: 'Find or do something',
     need: (count: number) => `${counted(count, 'edit')} ${count === 1 ? 'needs' : 'need'} you`,
   },
   {
@@ -21,6 +22,7 @@ export const navWords = catalog(
     activity: '动态',
     inbox: '收件箱',
     settings: '设置',
+    find: '查找或执行',
     need: (count) => `${count} 项更改需要你处理`,
   },
 );
