@@ -301,6 +301,24 @@ await check('a card moved by a key changes the status, and the focus goes with i
   await moved.locator('a:focus').waitFor();
   await shows('Status: In progress');
 });
+await check('the palette finds a spec by a few letters and changes it', async () => {
+  await page.goto(list);
+  await page.keyboard.press('Control+k');
+  await page.getByRole('combobox').fill('mrgin notes');
+  await page.getByRole('option', { name: 'Highlights and margin notes' }).first().waitFor();
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { name: 'Highlights' }).waitFor();
+  await page.keyboard.press('Control+k');
+  await page.getByRole('combobox').fill('priority crit');
+  await page.keyboard.press('Enter');
+  await shows('Priority: critical');
+});
+await check('the chip leads to the same project on the other machine', async () => {
+  await page.goto(`${list}?v=board`);
+  await page.locator('[data-chip]').click();
+  await page.keyboard.press('1');
+  await page.waitForURL(/#\/m\/desktop\/p\/reader\?v=board$/);
+});
 await check('editing breaks no rule of the policy either', () =>
   page.evaluate(() => window.violations.length === 0),
 );

@@ -43,16 +43,21 @@ export function shownKeys(keys: string, mac = isMac): string[] {
   const names: Record<string, string> = {
     Mod: mac ? '⌘' : 'Ctrl',
     Alt: mac ? '⌥' : 'Alt',
+    Shift: mac ? '⇧' : 'Shift',
     ArrowLeft: '←',
     ArrowRight: '→',
     ArrowUp: '↑',
     ArrowDown: '↓',
     Escape: 'Esc',
   };
-  return keys
-    .split(' ')
-    .flatMap((key) => key.split('+'))
-    .map((key) => names[key] ?? (key.length === 1 ? key.toUpperCase() : key));
+  return (
+    keys
+      .split(' ')
+      .flatMap((key) => key.split('+'))
+      // A capital is a letter with Shift held.
+      .flatMap((key) => (/^[A-Z]$/.test(key) ? ['Shift', key] : [key]))
+      .map((key) => names[key] ?? (key.length === 1 ? key.toUpperCase() : key))
+  );
 }
 
 function isField(target: EventTarget | null): boolean {

@@ -29,7 +29,7 @@ export const boardWords = catalog(
   },
   {
     columns: '各列',
-    specs: (count) => `${count} 份规格`,
+    specs: (count) => `${count} 个规格`,
     moveTo: '移动到',
     move: (title) => `把“${title}”移动到另一列`,
     card: '按 Enter 打开，按 M 移动到另一列。',

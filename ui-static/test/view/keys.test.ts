@@ -24,6 +24,7 @@ describe('a key', () => {
   test('is shown as it stands on the keyboard', () => {
     expect(shownKeys('Mod+k', true)).toEqual(['⌘', 'K']);
     expect(shownKeys('Mod+k', false)).toEqual(['Ctrl', 'K']);
+    expect(shownKeys('Y', false)).toEqual(['Shift', 'Y']);
     expect(shownKeys('g l')).toEqual(['G', 'L']);
     expect(shownKeys('Alt+ArrowLeft', false)).toEqual(['Alt', '←']);
   });
