@@ -28,6 +28,9 @@ use crate::world::{self, Condition, World};
 const LOOPBACK: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
 const NAME: &str = "ann";
 const PASSWORD: &str = "s3cret-Of-Ann";
+/// After so long the other side has tried everything once more that was forgotten in a cut of twenty
+/// seconds, and was told that it is gone.
+const TRIED_AGAIN: Duration = Duration::from_secs(60);
 /// How long whoever is connected through a [`Hole`] is hung up on.
 const HUNG_UP: Duration = Duration::from_secs(4);
 
@@ -122,7 +125,13 @@ impl Stand {
     pub async fn calm_down(&self) -> Result<()> {
         match &self.line {
             Line::Tap(_) => Ok(()),
-            Line::World(world, _) => world.calm_down().await,
+            Line::World(world, cut) => {
+                world.calm_down().await?;
+                if matches!(cut, Cut::Forgotten | Cut::ForgottenAtRest | Cut::Moved) {
+                    sleep(TRIED_AGAIN).await;
+                }
+                Ok(())
+            }
         }
     }
 
