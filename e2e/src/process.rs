@@ -29,8 +29,20 @@ impl Process {
     /// # Errors
     /// When it cannot be started.
     pub fn start(name: &'static str, command: &mut Command) -> Result<Self> {
+        Self::start_with_input(name, command, Stdio::null())
+    }
+
+    /// The same with something on its standard input.
+    ///
+    /// # Errors
+    /// When it cannot be started.
+    pub fn start_with_input(
+        name: &'static str,
+        command: &mut Command,
+        input: impl Into<Stdio>,
+    ) -> Result<Self> {
         let mut child = command
-            .stdin(Stdio::null())
+            .stdin(input)
             .stdout(Stdio::null())
             .stderr(Stdio::piped())
             .kill_on_drop(true)

@@ -13,6 +13,8 @@
 //!   reads this feed opens a new one (the cases it was tried with are in `conformance`);
 //! * it has no notion of silence: every wait here has a deadline.
 
+pub mod raw;
+
 use std::pin::Pin;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;

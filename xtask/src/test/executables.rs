@@ -67,7 +67,7 @@ impl Counted {
 pub(super) fn build(workspace: &Workspace) -> Result<Vec<Executable>> {
     // Programs by name: cargo builds them for the integration tests of their own crate only.
     let mut all = workspace.cargo_build();
-    all.args(["--lib", "--bins", "--tests"]);
+    all.args(["--lib", "--bins", "--tests", "--examples"]);
     // Separate, with the features that this program was just compiled with.
     let mut own = workspace.cargo(&["build", "--package", "xtask", "--tests"]);
     let mut executables = compile(&mut all)?;

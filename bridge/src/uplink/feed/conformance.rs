@@ -4,43 +4,17 @@
 
 use serde::Deserialize;
 
+use super::raw::{Read, read_bytes};
 use super::*;
-
-/// What was read: type, data, id of an event; or a comment.
-#[derive(Debug, PartialEq, Eq)]
-enum Read {
-    Event(String, String, Option<String>),
-    Comment(String),
-}
-
-/// Answers any request with these bytes, in these chunks.
-#[derive(Clone)]
-struct Canned(Vec<Vec<u8>>);
-
-impl HttpTransport for Canned {
-    fn request(&self, _: http::Request<Option<Bytes>>) -> ResponseFuture {
-        let chunks: Vec<_> = self.0.iter().cloned().map(|chunk| Ok(Bytes::from(chunk))).collect();
-        let bytes: ByteStream = Box::pin(futures_util::stream::iter(chunks));
-        Box::pin(std::future::ready(Ok(http::Response::new(bytes))))
-    }
-}
 
 /// Reads chunks as a feed's bytes are read.
 async fn read(chunks: Vec<Vec<u8>>) -> Vec<Read> {
-    let mut events = open("http://127.0.0.1", Canned(chunks)).expect("an address");
-    let mut read = Vec::new();
-    while let Some(Ok(one)) = events.next().await {
-        match one {
-            SSE::Event(event) => read.push(Read::Event(event.event_type, event.data, event.id)),
-            SSE::Comment(text) => read.push(Read::Comment(text)),
-            SSE::Connected(_) => {}
-        }
-    }
-    read
+    let chunks = chunks.into_iter().map(|chunk| Ok(Bytes::from(chunk)));
+    read_bytes(futures_util::stream::iter(chunks)).collect().await
 }
 
 fn message(data: &str) -> Read {
-    Read::Event("message".into(), data.into(), None)
+    Read::Event { kind: "message".into(), data: data.into(), id: None }
 }
 
 /// A case of `shared/tests/event-stream.json`, which the UI's reader is tried on too. Its events and
@@ -91,7 +65,7 @@ async fn fields_and_lines_are_read_as_the_standard_says_whatever_ends_the_lines(
     for Case { name, text, events, comments } in cases() {
         let events: Vec<_> = events
             .into_iter()
-            .map(|event| Read::Event(event.r#type, event.data, event.id))
+            .map(|Event { r#type: kind, data, id }| Read::Event { kind, data, id })
             .collect();
         let comments: Vec<_> = comments.into_iter().map(Read::Comment).collect();
         for end in ["\n", "\r", "\r\n"] {
