@@ -129,6 +129,15 @@ impl Store {
         self.readers.read(work).await
     }
 
+    /// Runs a look at a few rows, found by their keys, on one snapshot and on the caller's own thread:
+    /// handing it to another and back takes longer than the look itself.
+    pub(crate) fn look<T, E: From<StoreError>>(
+        &self,
+        work: impl FnOnce(&Connection) -> Result<T, E>,
+    ) -> Result<T, E> {
+        self.readers.look(work)
+    }
+
     /// Finishes what waits, moves the logs into the databases and ends the threads.
     pub async fn close(&self) {
         self.readers.close().await;

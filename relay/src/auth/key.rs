@@ -98,10 +98,10 @@ fn check(connection: &Connection, id: &KeyId, text: &str) -> Result<Caller, Auth
 
 /// The caller of a request. Keys are looked up every time: a revoked one ends at once, also when
 /// another process revoked it.
-async fn caller(parts: &Parts, relay: &Relay, needed: Needed) -> Result<Caller, AuthError> {
-    let text = bearer(&parts.headers)?.to_owned();
-    let id = secret::key_id(&text).ok_or(AuthError::Unknown)?;
-    let caller = relay.store.read(move |connection| check(connection, &id, &text)).await?;
+fn caller(parts: &Parts, relay: &Relay, needed: Needed) -> Result<Caller, AuthError> {
+    let text = bearer(&parts.headers)?;
+    let id = secret::key_id(text).ok_or(AuthError::Unknown)?;
+    let caller = relay.store.look(|connection| check(connection, &id, text))?;
     if !covers(&caller.key.scope, needed) {
         return Err(AuthError::Scope { has: caller.key.scope, needed: needed.as_str() });
     }
@@ -121,7 +121,7 @@ macro_rules! callers {
                     parts: &mut Parts,
                     relay: &Relay,
                 ) -> Result<Self, ApiError> {
-                    Ok(Self(caller(parts, relay, Needed::$needed).await?))
+                    Ok(Self(caller(parts, relay, Needed::$needed)?))
                 }
             }
         )+
@@ -151,7 +151,7 @@ pub(crate) struct Bridge {
 impl FromRequestParts<Relay> for Bridge {
     type Rejection = ApiError;
     async fn from_request_parts(parts: &mut Parts, relay: &Relay) -> Result<Self, ApiError> {
-        let caller = bridge(parts, relay).await?;
+        let caller = bridge(parts, relay)?;
         let instance = text(parts, INSTANCE_HEADER).and_then(|text| text.parse().ok());
         let machine = machine_of_address(parts, relay).await?;
         match &caller.key.machine {
@@ -173,7 +173,7 @@ pub(crate) struct BoundBridge {
 impl FromRequestParts<Relay> for BoundBridge {
     type Rejection = ApiError;
     async fn from_request_parts(parts: &mut Parts, relay: &Relay) -> Result<Self, ApiError> {
-        let caller = bridge(parts, relay).await?;
+        let caller = bridge(parts, relay)?;
         let machine = caller.key.machine.ok_or(AuthError::OtherMachine)?;
         Ok(Self { account: caller.account, machine })
     }
@@ -184,8 +184,8 @@ fn text<'a>(parts: &'a Parts, header: &str) -> Option<&'a str> {
 }
 
 /// A caller with a bridge's key and a bridge that is served.
-async fn bridge(parts: &Parts, relay: &Relay) -> Result<Caller, AuthError> {
-    let caller = caller(parts, relay, Needed::Bridge).await?;
+fn bridge(parts: &Parts, relay: &Relay) -> Result<Caller, AuthError> {
+    let caller = caller(parts, relay, Needed::Bridge)?;
     if let Some(bridge) = text(parts, BRIDGE_HEADER)
         && !version::is_served(bridge, RELAY_VERSION)
     {

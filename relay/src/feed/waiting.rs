@@ -10,7 +10,7 @@ use leanspec_shared::time::Timestamp;
 
 use super::{OpenCommands, sse};
 use crate::commands::{self, Addressee, NoDelivery, Ready};
-use crate::store::{Store, WriteTransaction};
+use crate::store::{Connection, Store, WriteTransaction};
 
 /// What waits for a machine, seen by one of its feeds.
 pub(super) struct Queue {
@@ -18,6 +18,8 @@ pub(super) struct Queue {
     to: Addressee,
     /// The number of the last command that was sent.
     sent: u64,
+    /// All that waited was sent: what comes now is a command or two.
+    caught_up: bool,
     /// Commands that this feed has said are not wanted any more.
     withdrawn: HashSet<CommandId>,
 }
@@ -31,7 +33,13 @@ pub(super) struct Batch {
 
 impl Queue {
     pub(super) fn new(open: &OpenCommands, store: Store) -> Self {
-        Self { store, to: open.to.clone(), sent: open.after, withdrawn: HashSet::new() }
+        Self {
+            store,
+            to: open.to.clone(),
+            sent: open.after,
+            caught_up: false,
+            withdrawn: HashSet::new(),
+        }
     }
 
     pub(super) fn machine(&self) -> &MachineId {
@@ -49,11 +57,17 @@ impl Queue {
         let mut batch = Batch::default();
         loop {
             let (to, sent) = (self.to.clone(), self.sent);
-            let look = move |connection: &_| -> Result<_, NoDelivery> {
+            let look = move |connection: &Connection| -> Result<_, NoDelivery> {
                 let unwanted = commands::unwanted(connection, &to, sent)?;
                 Ok((commands::deliveries(connection, &to, sent)?, unwanted))
             };
-            let (ready, unwanted) = self.store.read(look).await?;
+            // The first after a quiet time is what somebody has just tapped, and waits for.
+            let found = match self.caught_up {
+                true => self.store.look(look),
+                false => self.store.read(look).await,
+            };
+            let (ready, unwanted) = found?;
+            self.caught_up = ready.is_empty();
             for id in unwanted {
                 if self.withdrawn.insert(id.clone()) {
                     batch.withdraws += &sse::withdraw(id);
