@@ -61,7 +61,7 @@ export const graphWords = catalog(
     legendMissing: '不在此项目中',
     isMissing: '缺失',
     needs: '需要',
-    neededBy: '被需要于',
+    neededBy: '需要它的规格',
     partOf: '属于',
     parts: '组成部分',
     list: '以列表显示',
