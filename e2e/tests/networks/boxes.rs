@@ -1,5 +1,7 @@
 //! Boxes that hold back, refuse, or fall silent.
 
+use std::time::{Duration, Instant};
+
 use anyhow::{Context, Result, ensure};
 use e2e::disk;
 use e2e::middlebox::authority::Authority;
@@ -8,6 +10,7 @@ use e2e::middlebox::hold::Hold;
 use e2e::middlebox::hole::Hole;
 use e2e::middlebox::{nginx, shared_folder};
 use e2e::scene::Scene;
+use e2e::wait;
 use rand::rngs::StdRng;
 use rand::{RngCore, SeedableRng};
 
@@ -80,6 +83,29 @@ async fn a_connection_that_turned_into_a_black_hole_is_left_and_nothing_is_lost(
     is_in_mode(&scene, &machine, "offline").await?;
     machine.write("0002-spec/README.md", disk::spec("Once more", "planned"))?;
     hole.lighten();
+    scene.equal(&machine).await.with_context(|| bridge.process.said())
+}
+
+/// A computer that sleeps loses its connections, and nobody tells it: on waking, the first look at the
+/// clock does.
+#[tokio::test]
+async fn a_bridge_that_slept_while_its_connection_died_notices_on_waking() -> Result<()> {
+    let scene = Scene::start_with(&["--heartbeat", "1"]).await?;
+    let hole = Hole::start(scene.relay.address).await?;
+    let mut machine = scene.machine("one").await?;
+    disk::write_specs(&machine.specs, 5)?;
+    machine.options.relay = format!("http://{}", hole.address);
+    let bridge = machine.ready(&scene).await?;
+    bridge.process.signal("STOP").await?;
+    hole.darken();
+    machine.write("0001-spec/README.md", disk::spec("In its sleep", "planned"))?;
+    // More than its silence of two and a half heartbeats.
+    wait::holds_for(Duration::from_secs(4), || async { Ok(()) }).await?;
+    hole.lighten();
+    let (mark, woken) = (bridge.process.mark(), Instant::now());
+    bridge.process.signal("CONT").await?;
+    bridge.process.says_after(mark, "connected to").await?;
+    eprintln!("connected again {} ms after waking", woken.elapsed().as_millis());
     scene.equal(&machine).await.with_context(|| bridge.process.said())
 }
 
