@@ -30,10 +30,9 @@ pub(super) fn create(
     let slug = check_name(name)?;
     let settings = templates::settings(&bench.root)?;
     let text = templates::find(&bench.root, &settings, template.as_deref())?;
-    let variables = Variables {
-        title: title.clone().unwrap_or_else(|| title_of(&slug)),
-        others: [("project_name".to_owned(), bench.name.clone())].into(),
-    };
+    let mut others = templates::of_git(&bench.root, &settings, &text);
+    others.insert("project_name".to_owned(), bench.name.clone());
+    let variables = Variables { title: title.clone().unwrap_or_else(|| title_of(&slug)), others };
     let bytes = render(&text, &settings, &variables, fields, now)?;
     let files = [(MAIN_FILE.to_owned(), bytes)];
     let first = next_number(folders(bench)?.iter().map(String::as_str));

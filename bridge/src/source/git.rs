@@ -80,6 +80,14 @@ fn ask(folder: &Path, arguments: &[&str]) -> Option<String> {
     output.status.success().then(|| String::from_utf8(output.stdout).ok()).flatten()
 }
 
+/// What git is told by this name, `user.name`, for work in a folder; `None` where it is told nothing,
+/// or is not there. Blocks for some milliseconds.
+#[must_use]
+pub fn setting(folder: &Path, name: &str) -> Option<String> {
+    let answer = ask(folder, &["config", "--get", name])?;
+    Some(answer.trim().to_owned()).filter(|answer| !answer.is_empty())
+}
+
 impl Repository {
     /// The repository that holds `specs` (or `root`, while there are no specs); `None` where there
     /// is no git. Blocks for some milliseconds.
