@@ -65,6 +65,27 @@ export default [
     },
   },
   {
+    name: 'spec-more',
+    async go(user) {
+      await user.spec('Harbour dues, worked out and paid');
+      await read(user);
+      await user.press('More');
+      await user.page.getByRole('menu').waitFor();
+    },
+  },
+  {
+    name: 'spec-changed',
+    changes: true,
+    async go(user, stand) {
+      const file = '008-gate-by-phone/README.md';
+      const machine = stand.machines.MacBook;
+      await user.spec('Open the gate with the phone');
+      await read(user);
+      machine.write('harbor', file, `${machine.read('harbor', file)}\nChildren ride for free.\n`);
+      await user.see(/^Changed on MacBook/);
+    },
+  },
+  {
     name: 'spec-gone',
     changes: true,
     async go(user, stand) {
