@@ -77,11 +77,15 @@ export default [
     name: 'spec-changed',
     changes: true,
     async go(user, stand) {
-      const file = '008-gate-by-phone/README.md';
+      const file = '012-storm-warning/README.md';
       const machine = stand.machines.MacBook;
-      await user.spec('Open the gate with the phone');
+      await user.spec('Warn every boat before the storm');
       await read(user);
-      machine.write('harbor', file, `${machine.read('harbor', file)}\nChildren ride for free.\n`);
+      // Somebody who has begun to read.
+      await user.page.mouse.move(200, 400);
+      await user.page.evaluate(() => scrollTo(0, 200));
+      await user.page.waitForFunction(() => scrollY > 100);
+      machine.write('harbor', file, `${machine.read('harbor', file)}\nChildren are told in words of theirs.\n`);
       await user.see(/^Changed on MacBook/);
     },
   },
