@@ -85,7 +85,11 @@ export default [
       await user.page.mouse.move(200, 400);
       await user.page.evaluate(() => scrollTo(0, 200));
       await user.page.waitForFunction(() => scrollY > 100);
-      machine.write('harbor', file, `${machine.read('harbor', file)}\nChildren are told in words of theirs.\n`);
+      machine.write(
+        'harbor',
+        file,
+        `${machine.read('harbor', file)}\nChildren are told in words of theirs.\n`,
+      );
       await user.see(/^Changed on MacBook/);
     },
   },
