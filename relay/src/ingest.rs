@@ -18,7 +18,7 @@ use leanspec_shared::path::InvalidPath;
 pub(crate) use announce::announce;
 pub(crate) use changes::{ReceivedChanges, apply as apply_changes};
 pub(crate) use check::{Sound, read_changes, read_json};
-pub(crate) use forget::{forget_machine, forget_project, rename_machine};
+pub(crate) use forget::{forget_commands, forget_machine, forget_project, rename_machine};
 pub(crate) use manifest::apply as apply_manifest;
 pub(crate) use touched::{files_by_spec, files_of};
 

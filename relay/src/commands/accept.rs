@@ -139,6 +139,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::ingest;
     use crate::store::holder::Holder;
     use crate::store::{Store, StoreError, StoreOptions, account};
 
@@ -203,6 +204,29 @@ mod tests {
         };
         let refused = store.write(fill).await.expect_err("one too many");
         assert!(matches!(refused, CommandError::QueueFull { limit: 10_000 }), "{refused}");
+        store.close().await;
+    }
+
+    /// All at once they held up what everybody else wrote.
+    #[tokio::test]
+    async fn the_commands_of_a_machine_that_is_forgotten_end_some_at_a_time() {
+        let (_folder, store, account) = open().await;
+        let terms = Terms { life: HOUR, listens: Box::new(|_| false) };
+        let forget = move |transaction: &mut WriteTransaction<'_>| -> Result<_, CommandError> {
+            let machine = asked(None).place.machine;
+            for _ in 0..250 {
+                accept(transaction, &account, asked(None), &terms)?;
+            }
+            let mut left = Vec::new();
+            let mut more = true;
+            while more {
+                more = ingest::forget_commands(transaction, &account, &machine, None)?;
+                left.push(command_queue::count_open(transaction, &account, &machine)?);
+            }
+            let nobody = "m2".parse().expect("valid");
+            Ok((left, ingest::forget_commands(transaction, &account, &nobody, None)?))
+        };
+        assert_eq!(store.write(forget).await.expect("written"), (vec![50, 0], false));
         store.close().await;
     }
 

@@ -76,15 +76,19 @@ pub(crate) fn expire(
     Ok(count)
 }
 
-/// Ends the commands of a machine, or of one of its projects, that is being forgotten.
+/// Ends the commands of a machine, or of one of its projects, that is being forgotten, at most
+/// `limit`; how many ended.
 pub(crate) fn forget(
     transaction: &mut WriteTransaction<'_>,
     account: &AccountId,
     machine: &MachineId,
     project: Option<&ProjectId>,
-) -> Result<(), StoreError> {
+    limit: u64,
+) -> Result<u64, StoreError> {
     let wanted = Wanted { machine: Some(machine.clone()), project: project.cloned() };
-    for mut stored in command::list_open(transaction, account, &wanted)? {
+    let open = command::list_some_open(transaction, account, &wanted, limit)?;
+    let count = open.len() as u64;
+    for mut stored in open {
         let verdict = judge(&stored.command.state, Happening::Forgotten);
         let Verdict::Becomes(state) = verdict else { continue };
         let outcome_unknown = stored.command.state == CommandState::Delivered;
@@ -101,5 +105,5 @@ pub(crate) fn forget(
         };
         end(transaction, account, &mut stored, state, outcome)?;
     }
-    Ok(())
+    Ok(count)
 }

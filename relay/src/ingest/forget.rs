@@ -7,6 +7,11 @@ use leanspec_shared::view::Machine;
 use crate::commands;
 use crate::store::{AccountId, StoreError, WriteTransaction, holder, machine, project};
 
+/// Commands that end in one transaction before their machine is forgotten.
+const COMMANDS_AT_ONCE: u64 = 200;
+/// No limit: what is left of the commands, and came in between.
+const ALL: u64 = i64::MAX as u64;
+
 /// Gives a machine a name that its announcements do not change; `None` when there is no such machine.
 pub(crate) fn rename_machine(
     transaction: &mut WriteTransaction<'_>,
@@ -24,8 +29,26 @@ pub(crate) fn rename_machine(
     Ok(Some(machine))
 }
 
-/// Forgets a machine with all it pushed, and ends its commands; false when there is none. Its key stays bound to it: when
-/// its bridge still runs, the machine announces itself again.
+/// Ends some of the commands of a machine or a project that is about to be forgotten; whether there
+/// may be more. Called again and again before, each time in a transaction of its own: thousands at
+/// once would hold up what everybody else writes.
+pub(crate) fn forget_commands(
+    transaction: &mut WriteTransaction<'_>,
+    account: &AccountId,
+    machine: &MachineId,
+    project: Option<&ProjectId>,
+) -> Result<bool, StoreError> {
+    let is_there = match project {
+        Some(id) => project::find(transaction, account, machine, id)?.is_some(),
+        None => holder::find(transaction, account, machine)?.is_some(),
+    };
+    let limit = if is_there { COMMANDS_AT_ONCE } else { 0 };
+    let ended = commands::forget(transaction, account, machine, project, limit)?;
+    Ok(is_there && ended == COMMANDS_AT_ONCE)
+}
+
+/// Forgets a machine with all it pushed, and ends its commands; false when there is none. Its key stays
+/// bound to it: when its bridge still runs, the machine announces itself again.
 pub(crate) fn forget_machine(
     transaction: &mut WriteTransaction<'_>,
     account: &AccountId,
@@ -35,7 +58,7 @@ pub(crate) fn forget_machine(
         remove_project(transaction, account, id, project.number, &project.facts.id)?;
     }
     // Also those of projects that a deleted mirror does not know any more.
-    commands::forget(transaction, account, id, None)?;
+    commands::forget(transaction, account, id, None, ALL)?;
     let held = holder::delete(transaction, account, id)?;
     if machine::delete(transaction, account, id)? {
         let gone = MachineGone { id: id.clone() };
@@ -64,7 +87,7 @@ fn remove_project(
     number: i64,
     id: &ProjectId,
 ) -> Result<(), StoreError> {
-    commands::forget(transaction, account, machine, Some(id))?;
+    commands::forget(transaction, account, machine, Some(id), ALL)?;
     project::delete(transaction, number)?;
     let gone = ProjectGone { machine: machine.clone(), id: id.clone() };
     transaction.emit(account, &Event::ProjectGone(gone))

@@ -5,7 +5,7 @@ use axum::response::Response;
 use http::{HeaderMap, StatusCode};
 use leanspec_shared::change::{Announce, Announced};
 use leanspec_shared::feed::ByeReason;
-use leanspec_shared::id::MachineId;
+use leanspec_shared::id::{MachineId, ProjectId};
 use leanspec_shared::view::{Machine, Machines, RenameMachine};
 
 use super::extract::{At, Json};
@@ -14,7 +14,7 @@ use crate::auth::key::{Admin, Bridge, Editor, Viewer};
 use crate::error::ApiError;
 use crate::ingest;
 use crate::state::Relay;
-use crate::store::{StoreError, WriteTransaction, event, machine};
+use crate::store::{AccountId, StoreError, WriteTransaction, event, machine};
 
 /// A bridge says who it is. All its projects stand in it.
 #[utoipa::path(put, path = "/v1/machines/{machine}", tag = "bridge", request_body = Announce,
@@ -84,6 +84,7 @@ pub(crate) async fn forget_machine(
     At(machine): At<MachineId>,
 ) -> Result<StatusCode, ApiError> {
     let who = (caller.account, machine);
+    end_commands(&relay, &who.0, &who.1, None).await?;
     let (account, machine) = who.clone();
     let write = relay.store.write(move |transaction: &mut WriteTransaction<'_>| {
         ingest::forget_machine(transaction, &account, &machine)
@@ -94,4 +95,22 @@ pub(crate) async fn forget_machine(
     relay.left(&who);
     relay.open_feeds.end(&ByeReason::Forgotten, |opening| opening.is_of(&who));
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// Ends the commands of what is about to be forgotten, some at a time.
+pub(super) async fn end_commands(
+    relay: &Relay,
+    account: &AccountId,
+    machine: &MachineId,
+    project: Option<&ProjectId>,
+) -> Result<(), ApiError> {
+    loop {
+        let (account, machine, project) = (account.clone(), machine.clone(), project.cloned());
+        let write = relay.store.write(move |transaction: &mut WriteTransaction<'_>| {
+            ingest::forget_commands(transaction, &account, &machine, project.as_ref())
+        });
+        if !write.await? {
+            return Ok(());
+        }
+    }
 }

@@ -7,6 +7,7 @@ use leanspec_shared::id::{MachineId, ProjectId};
 use leanspec_shared::view::{Project, Projects};
 
 use super::extract::At;
+use super::machines::end_commands;
 use super::reply::Snapshot;
 use crate::auth::key::{Admin, Viewer};
 use crate::error::ApiError;
@@ -52,6 +53,7 @@ pub(crate) async fn forget_project(
     Admin(caller): Admin,
     At((machine, project)): At<(MachineId, ProjectId)>,
 ) -> Result<StatusCode, ApiError> {
+    end_commands(&relay, &caller.account, &machine, Some(&project)).await?;
     let write = relay.store.write(move |transaction: &mut WriteTransaction<'_>| {
         ingest::forget_project(transaction, &caller.account, &machine, &project)
     });

@@ -168,12 +168,24 @@ pub(crate) fn list_open(
     account: &AccountId,
     wanted: &Wanted,
 ) -> Result<Vec<StoredCommand>, StoreError> {
+    list_some_open(connection, account, wanted, i64::MAX as u64)
+}
+
+/// The same, at most `limit`.
+pub(crate) fn list_some_open(
+    connection: &Connection,
+    account: &AccountId,
+    wanted: &Wanted,
+    limit: u64,
+) -> Result<Vec<StoredCommand>, StoreError> {
     let sql = select!(
         "WHERE account = ?1 AND ended_at IS NULL AND (?2 IS NULL OR machine = ?2)
-            AND (?3 IS NULL OR project = ?3) ORDER BY +number"
+            AND (?3 IS NULL OR project = ?3) ORDER BY +number LIMIT ?4"
     );
     // The sign keeps SQLite from walking through all that has ended, for the sake of the order.
-    connection.rows(sql, wanted.values(account), read)
+    let mut values = wanted.values(account);
+    values.extend(values![limit]);
+    connection.rows(sql, values, read)
 }
 
 /// The newest commands, ended or not, in order of acceptance.
