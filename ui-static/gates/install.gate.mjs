@@ -3,12 +3,13 @@
 
 import { join } from 'node:path';
 
+import { findViolations } from './axe.mjs';
 import { DIST } from './stand/binaries.mjs';
 import { Host } from './stand/host.mjs';
 import { Stand } from './stand/stand.mjs';
 import { until } from './stand/until.mjs';
 import { User } from './user.mjs';
-import { openContext, VIEWS } from './views.mjs';
+import { openContext, THEMES, VIEWS } from './views.mjs';
 
 export const name =
   'from a folder of a static host the page can be installed, and a newer one waits until it is asked for';
@@ -46,6 +47,10 @@ export async function run({ browser, say }) {
       await page.evaluate(askForNewer);
       return page.getByText('A new version of this page is ready.').isVisible();
     });
+    for (const colorScheme of THEMES) {
+      await page.emulateMedia({ colorScheme });
+      for (const violation of await findViolations(page)) say(`the offer: ${violation}`);
+    }
     await user.open('Settings');
     await user.heading('Settings');
     await Promise.all([page.waitForEvent('load'), user.press('Reload')]);

@@ -1,5 +1,6 @@
 // The page opens without relay and host: what was seen before is there, with its age, and for reading.
 
+import { isKept } from './kept.mjs';
 import { Stand } from './stand/stand.mjs';
 import { until } from './stand/until.mjs';
 import { User } from './user.mjs';
@@ -13,25 +14,6 @@ export const name =
 export const advice =
   'src/offline/ keeps the files of the page, src/state/saved/ what it showed; nothing may wait for an answer';
 
-/** Whether this browser keeps the page, and the specs of a project. */
-const isKept = () =>
-  new Promise((resolve, reject) => {
-    const opening = indexedDB.open('leanspec-saved');
-    opening.onerror = () => reject(opening.error);
-    opening.onsuccess = () => {
-      const database = opening.result;
-      const count = (name) =>
-        new Promise((done) => {
-          const asking = database.transaction(name).objectStore(name).count();
-          asking.onsuccess = () => done(asking.result);
-        });
-      void Promise.all(['relays', 'books', 'texts'].map(count)).then((counts) => {
-        database.close();
-        resolve(counts.every((found) => found > 0) && navigator.serviceWorker.controller !== null);
-      });
-    };
-  });
-
 export async function run({ browser, say, report }) {
   const stand = await Stand.sample();
   const view = VIEWS[0];
@@ -43,7 +25,9 @@ export async function run({ browser, say, report }) {
     await user.spec(SPEC);
     await user.see(/hears of it/);
     const address = page.url();
-    await until('the page and what it shows are kept', () => page.evaluate(isKept));
+    await until('the page and what it shows are kept', () =>
+      page.evaluate(isKept, ['relays', 'books', 'texts']),
+    );
     await page.close();
     await stand.relay.stop();
 

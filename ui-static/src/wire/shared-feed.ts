@@ -14,7 +14,7 @@ import { Watchdog } from './watchdog';
 /** Tabs that speak another language than this one lead and follow among themselves. */
 const LANGUAGE = 1;
 /** After this much silence the leader is asked, and after the second without an answer replaced. */
-export const SILENCE_MS = 20_000;
+export const SILENCE_MS = 10_000;
 export const ANSWER_MS = 3000;
 
 type Locks = Pick<LockManager, 'request'>;
@@ -105,7 +105,9 @@ export class SharedFeed implements FeedSource {
   nudge(): void {
     if (this.resign) return this.feed.nudge();
     this.tell({ kind: 'nudge' });
-    this.watchdog?.check();
+    // Somebody looks at this tab: a leader that was suspended behind it is not waited for.
+    this.ask();
+    this.watchdog?.allow(ANSWER_MS);
     if (this.retry !== undefined) void this.catchUp();
   }
 

@@ -124,6 +124,19 @@ describe('tabs of one browser', () => {
     expect(first.seen.events.at(-1)).toBe(13);
   });
 
+  test('replace it at once when somebody looks', async () => {
+    await here.tab();
+    await here.greet();
+    const [suspended] = channels;
+    const second = await here.tab();
+    if (suspended) suspended.isDeaf = true;
+    second.feed.nudge();
+    await vi.advanceTimersByTimeAsync(ANSWER_MS);
+    await here.greet();
+    expect(here.after()).toEqual(['10.aa', '10.aa']);
+    expect(second.phase()).toBe('live');
+  });
+
   test('ask a quiet one every now and then, and leave it its lead', async () => {
     await here.tab();
     await here.greet();
