@@ -6,6 +6,7 @@ use std::io;
 use std::path::Path;
 use std::time::Duration;
 
+use crate::doctor::contents;
 use crate::doctor::line::Line;
 use crate::random;
 use crate::source::canary::{self, CANARY_PREFIX, CANARY_WAIT_MS};
@@ -27,6 +28,9 @@ pub async fn look(name: &str, specs: &Path, may_write: bool) -> Vec<Line> {
     if lines[0].advice.is_some() {
         return lines;
     }
+    let (counted, folder) = (name.to_owned(), specs.to_owned());
+    let looked = tokio::task::spawn_blocking(move || contents::look(&counted, &folder)).await;
+    lines.extend(looked.into_iter().flatten());
     if !may_write {
         let tried = format!("{name}: writing for a moment");
         let why = "left out: this project is read-only, and nothing is written into it";
@@ -152,7 +156,7 @@ mod tests {
         let before = fs::metadata(temp.path()).and_then(|folder| folder.modified()).expect("told");
         let lines = look("app", temp.path(), false).await;
         let after = fs::metadata(temp.path()).and_then(|folder| folder.modified()).expect("told");
-        assert_eq!((before, lines[1].verdict), (after, Verdict::Note));
+        assert_eq!((before, lines[3].verdict), (after, Verdict::Note));
         let gone = look("app", &temp.path().join("gone"), true).await;
         assert_eq!(worst(&gone), Verdict::Bad);
     }

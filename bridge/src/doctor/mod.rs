@@ -7,6 +7,7 @@
 pub mod answers;
 pub mod bodies;
 pub mod bundle;
+mod contents;
 pub mod encrypted;
 pub mod folder;
 pub mod reach;

@@ -13,3 +13,4 @@ pub mod process;
 pub mod proxy_script;
 pub mod read_ahead;
 pub mod stop;
+pub mod watch_limit;
