@@ -90,9 +90,12 @@ export class Reading {
     const marked = document.getSelection();
     const isMarked =
       marked !== null && !marked.isCollapsed && place?.contains(marked.anchorNode) === true;
+    const { activeElement } = document;
+    // The whole of it has the focus where a newer version was just asked for.
+    const isFocused = activeElement !== place && place?.contains(activeElement) === true;
     return {
       scrolled: window.scrollY > SCROLLED_PX,
-      touching: isMarked || place?.contains(document.activeElement) === true,
+      touching: isMarked || isFocused,
       editing: sheets.open?.name === 'text',
       holding: holding.on,
     };

@@ -27,7 +27,8 @@ export class Standing {
   });
   readonly checks: readonly Check[] = $derived.by(() => {
     const spec = this.spec();
-    if (!spec || !this.book().ready) return [];
+    // What was deleted while it was read fits nowhere, and need not.
+    if (!spec || this.names.find(spec.path)?.path !== spec.path) return [];
     const { path, ids, links } = this.outline;
     const around = checkSpec(spec, this.specs, this.names);
     return [...around, ...checkLinks(path, links, new Set(ids), this.specs)];
