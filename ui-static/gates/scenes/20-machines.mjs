@@ -9,7 +9,6 @@ async function toMachine(user, name) {
 export default [
   {
     name: 'machines',
-    picture: ['phone-light'],
     go: (user) => user.heading('ThinkPad'),
   },
   { name: 'machine', go: (user) => toMachine(user, 'MacBook') },

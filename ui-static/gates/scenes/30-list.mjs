@@ -1,5 +1,7 @@
 // The specs of a project.
 
+import { until } from '../stand/until.mjs';
+
 async function toFilters(user) {
   await user.project('harbor');
   await user.press(/^Filter/);
@@ -10,7 +12,10 @@ export default [
   {
     name: 'list',
     picture: ['desk-light', 'phone-dark'],
-    go: (user) => user.project('harbor'),
+    async go(user) {
+      await user.project('harbor');
+      await user.see('Open the gate with the phone');
+    },
   },
   {
     name: 'list-filters',
@@ -60,7 +65,12 @@ export default [
     only: 'desk',
     async go(user) {
       await user.project('harbor');
-      for (const key of ['j', ' ']) await user.key(key);
+      // Keys are heard when the list has taken them up.
+      await until('the first row has the focus', async () => {
+        await user.key('j');
+        return user.page.evaluate(() => document.activeElement?.closest('main li') !== null);
+      });
+      await user.key(' ');
       await user.page
         .getByRole('complementary', { name: 'Peek' })
         .getByRole('heading')
@@ -84,6 +94,9 @@ export default [
   },
   {
     name: 'list-of-machine-away',
-    go: (user) => user.project('harbor', 'ThinkPad'),
+    async go(user) {
+      await user.project('harbor', 'ThinkPad');
+      await user.see('Open the gate with the phone');
+    },
   },
 ];

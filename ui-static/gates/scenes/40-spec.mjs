@@ -6,7 +6,7 @@ export const read = (user) => user.page.locator('.document > *').first().waitFor
 export default [
   {
     name: 'spec',
-    picture: ['desk-dark', 'phone-light'],
+    picture: ['desk-dark'],
     async go(user) {
       await user.spec('Warn every boat before the storm');
       await user.page.getByRole('img', { name: 'The sea level of the last storm' }).waitFor();

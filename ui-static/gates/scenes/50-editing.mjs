@@ -94,7 +94,6 @@ export default [
   { name: 'edit-conflict-card', changes: true, go: conflict },
   {
     name: 'edit-conflict',
-    picture: ['desk-light'],
     changes: true,
     async go(user, stand) {
       await conflict(user, stand);
