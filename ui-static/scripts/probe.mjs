@@ -139,6 +139,38 @@ await check('a save shows in the open page without a reload, and the place is ke
   return page.evaluate(() => window.same === document.querySelector('.document h2'));
 });
 
+await check(
+  'what is read is not swapped: the change is announced, and shown when asked',
+  async () => {
+    await page.setViewportSize({ width: 1280, height: 500 });
+    await page.evaluate(() => scrollTo(0, 300));
+    await page.waitForFunction(() => scrollY > 100);
+    save('Saved while it was read.');
+    await shows('Changed on MacBook');
+    const swapped = await page.getByText('Saved while it was read.').isVisible();
+    await page.getByRole('button', { name: 'Show', exact: true }).click();
+    await shows('Saved while it was read.');
+    await page.setViewportSize({ width: 1280, height: 720 });
+    return !swapped;
+  },
+);
+await check('a heading has an address of its own, and it leads there', async () => {
+  await page.goto('about:blank');
+  await page.goto(`${list}/s/004-offline-reader?h=plan`);
+  await page.waitForFunction(() => document.activeElement?.id === 'h-plan');
+});
+await check('a spec is compared with the same one on another machine', async () => {
+  await page.goto(`${list}/s/004-offline-reader`);
+  await page.getByRole('link', { name: /^Desktop differs/ }).click();
+  await page.locator('.texts mark').first().waitFor();
+  await page.getByRole('rowheader', { name: 'status' }).waitFor();
+});
+await check('the address of a spec that was renamed offers the one of its number', async () => {
+  await page.goto(`${list}/s/004-an-older-name`);
+  await page.getByRole('link', { name: /004.*offline/ }).click();
+  await page.locator('.document h2').first().waitFor();
+});
+
 await page.evaluate(() => (window.violations = []));
 const readme = (spec) => store.files.get(`macbook/reader/${spec}/README.md`).toString();
 const choose = async (field, value) => {
