@@ -10,6 +10,7 @@ import { Stand } from './stand/stand.mjs';
 import { until } from './stand/until.mjs';
 import { User } from './user.mjs';
 import { openContext, THEMES, VIEWS } from './views.mjs';
+import { rest } from './walk.mjs';
 
 export const name =
   'from a folder of a static host the page can be installed, and a newer one waits until it is asked for';
@@ -49,6 +50,7 @@ export async function run({ browser, say }) {
     });
     for (const colorScheme of THEMES) {
       await page.emulateMedia({ colorScheme });
+      await rest(page);
       for (const violation of await findViolations(page)) say(`the offer: ${violation}`);
     }
     await user.open('Settings');

@@ -74,7 +74,7 @@ export class Walk {
  * Waits until everything that moves has come to rest, a spinner excepted: colours on their way are no
  * colours. A colour that is inherited sets out one level at a time, hence more than one quiet frame.
  */
-function rest(page) {
+export function rest(page) {
   return page.evaluate(async () => {
     const QUIET_FRAMES = 3;
     const moves = ({ playState, effect }) =>
