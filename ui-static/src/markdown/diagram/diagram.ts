@@ -93,6 +93,8 @@ export class Diagram {
   private drawn(height: number): void {
     clearTimeout(this.timer);
     this.frame.style.height = `${height}px`;
+    // On paper it keeps the width that it has this height for.
+    if (!this.frame.hidden) this.frame.style.setProperty('--drawn', `${this.frame.clientWidth}px`);
     if (this.phase === 'drawn') return;
     this.phase = 'drawn';
     this.frame.className = '';
