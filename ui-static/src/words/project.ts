@@ -1,13 +1,47 @@
 // Words of a project's page.
 
-import { catalog } from './speech.svelte';
+import { catalog, counted } from './speech.svelte';
 
 export const projectWords = catalog(
   {
+    project: 'Project',
+    unknown: 'Unknown project',
+    on: (machine: string) => `on ${machine}`,
+    machine: 'the machine',
+    halted: (machine: string) => `${machine} sends nothing for this project.`,
+    older: 'What you see may be older than its disk.',
+    reading: (machine: string) => `${machine} is still reading.`,
+    onTheirWay: 'Specs are on their way.',
+    noSuch: (holder: string) => `${holder} holds no such project.`,
+    thisRelay: 'This relay',
+    allMachines: 'All machines',
+    notFetched: 'The specs could not be fetched.',
+    tryAgain: 'Try again',
+    fetching: 'Fetching the specs…',
+    notLoaded: 'This part of the page could not be loaded.',
+    gone: 'The connection was gone; load the page again when it is back.',
+    skipped: (count: number) => `${counted(count, 'file is', 'files are')} not sent`,
     views: 'Views',
     view: { list: 'List', board: 'Board', graph: 'Graph', stats: 'Stats', activity: 'Activity' },
   },
   {
+    project: '项目',
+    unknown: '未知项目',
+    on: (machine) => `位于 ${machine}`,
+    machine: '此机器',
+    halted: (machine) => `${machine} 已停止发送此项目。`,
+    older: '你看到的内容可能比磁盘上的旧。',
+    reading: (machine) => `${machine} 仍在读取。`,
+    onTheirWay: '规格很快就到。',
+    noSuch: (holder) => `${holder} 上没有这个项目。`,
+    thisRelay: '此中继',
+    allMachines: '所有机器',
+    notFetched: '无法获取规格。',
+    tryAgain: '重试',
+    fetching: '正在获取规格…',
+    notLoaded: '页面的这一部分无法加载。',
+    gone: '连接已断开；恢复后请重新加载页面。',
+    skipped: (count) => `${count} 个文件未发送`,
     views: '视图',
     view: { list: '列表', board: '看板', graph: '关系图', stats: '统计', activity: '动态' },
   },
