@@ -20,6 +20,17 @@ export function startBrowser() {
   });
 }
 
+/**
+ * A browser with a profile of its own and a port for tools that drive it from outside; `context.close()`
+ * ends it.
+ */
+export function startProfile(folder, port) {
+  return chromium.launchPersistentContext(folder, {
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    args: [...ARGUMENTS, `--remote-debugging-port=${port}`],
+  });
+}
+
 /** The folder of the built UI. */
 export const DIST = new URL('../dist', import.meta.url).pathname;
 
