@@ -9,22 +9,38 @@ import { type Element, textOf, type Tree } from './tree';
 
 const markdown = new MarkdownIt({ html: false, linkify: true, typographer: false });
 
+/** Deeper than this the parser leaves out what is inside (its `maxNesting`). */
+const DEPTH_MAX = 100;
+
+/** A document nested so deep that part of it would be missing: its plain text says all. */
+export class TooDeep extends Error {}
+
 type Token = ReturnType<typeof markdown.parse>[number];
 
 /** The first line of what stands in an element, counted from 0 in the text that was parsed. */
 type Lines = WeakMap<Element, number>;
 
-/** The blocks of a document, in order. */
+/**
+ * The blocks of a document, in order.
+ *
+ * @throws {TooDeep} when it cannot be shown whole.
+ */
 export function parseDocument(text: string): Tree[] {
   const root: Element = { tag: 'root', children: [] };
   const body = withoutFrontmatter(text);
   const lines: Lines = new WeakMap();
   // A byte-order mark would keep the first line from being a heading.
-  grow(root, markdown.parse(body.replace(/^\uFEFF/, ''), {}), lines);
+  const tokens = markdown.parse(body.replace(/^\uFEFF/, ''), {});
+  if (isTooDeep(tokens)) throw new TooDeep('nested too deep');
+  grow(root, tokens, lines);
   const head = text.slice(0, text.length - body.length).match(/\r\n|\r|\n/g)?.length ?? 0;
   const source = body.split(/\r\n|\r|\n/);
   finish(root, { ids: new Map(), lines, source, firstLine: head + 1 }, 0);
   return root.children ?? [];
+}
+
+function isTooDeep(tokens: readonly Token[]): boolean {
+  return tokens.some(({ level, children }) => level >= DEPTH_MAX - 1 || isTooDeep(children ?? []));
 }
 
 /** Adds what the tokens say to an element; the tokens open and close, the tree nests. */

@@ -6,7 +6,7 @@ import type { Tree } from './tree';
 /** A document that takes longer than this is shown as plain text, in milliseconds. */
 export const PARSE_TIMEOUT_MS = 2000;
 
-type Answer = { ready: true } | { id: number; blocks: Tree[] };
+type Answer = { ready: true } | { id: number; blocks: Tree[] | null };
 
 /** The part of a `Worker` that is needed here. */
 export interface WorkerLike {
@@ -24,7 +24,7 @@ export class Renderer {
 
   constructor(private readonly startWorker: () => WorkerLike) {}
 
-  /** The blocks of a document; null when it cannot be parsed in time. */
+  /** The blocks of a document; null when it cannot be parsed in time, or not whole. */
   async render(text: string): Promise<Tree[] | null> {
     const worker = this.worker ?? this.start();
     // Fetching the worker may take long on a slow network: that time is not the document's.

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
 import { withoutFrontmatter } from '../../src/markdown/frontmatter';
-import { parseDocument } from '../../src/markdown/parse';
+import { parseDocument, TooDeep } from '../../src/markdown/parse';
 import { tasksOf, textOf, type Tree } from '../../src/markdown/tree';
 
 /** A tree in short: `p(text)`; attributes follow their tag. */
@@ -100,6 +100,15 @@ test.each([
   ['NUL and lone surrogates', 'a\0b\uD800c'],
 ])('%s are parsed within a second', (_, text) => {
   const before = performance.now();
-  parseDocument(text);
+  try {
+    parseDocument(text);
+  } catch (cause) {
+    expect(cause).toBeInstanceOf(TooDeep);
+  }
   expect(performance.now() - before).toBeLessThan(1000);
+});
+
+test('a document that is nested too deep is refused, for its inside would be missing', () => {
+  expect(() => parseDocument(`${'>'.repeat(120)} inside\n\nafter`)).toThrow(TooDeep);
+  expect(() => parseDocument(`${'>'.repeat(60)} inside\n\nafter`)).not.toThrow();
 });
