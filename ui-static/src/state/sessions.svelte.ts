@@ -18,7 +18,7 @@ export interface Session {
 
 const CHANNEL = 'leanspec sessions';
 
-class Sessions {
+export class Sessions {
   /** Newest first. */
   list: readonly Session[] = $state.raw([]);
   /** Whether the list has been read from the browser's store. */
@@ -28,7 +28,15 @@ class Sessions {
   private database: Awaited<ReturnType<typeof openKeys>> | null = null;
   private readonly others = globalThis.BroadcastChannel ? new BroadcastChannel(CHANNEL) : null;
 
-  async open(): Promise<void> {
+  private opening: Promise<void> | null = null;
+
+  /** Reads what was stored; once, whoever asks first. */
+  open(): Promise<void> {
+    this.opening ??= this.start();
+    return this.opening;
+  }
+
+  private async start(): Promise<void> {
     try {
       this.database = await openKeys();
       await this.read();
@@ -45,6 +53,8 @@ class Sessions {
   }
 
   async add(session: Session): Promise<void> {
+    // What is still being read would come in place of what is added now.
+    await this.open();
     const others = this.list.filter(({ origin }) => origin !== session.origin);
     this.list = newestFirst([...others, session]);
     await this.database?.put('sessions', session).catch(() => (this.volatile = true));
@@ -53,6 +63,7 @@ class Sessions {
 
   /** Forgets the key of a relay, and all that this device keeps of it. */
   async remove(origin: string): Promise<void> {
+    await this.open();
     this.list = this.list.filter((session) => session.origin !== origin);
     await this.database?.delete('sessions', origin);
     this.others?.postMessage('changed');
