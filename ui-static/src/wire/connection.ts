@@ -4,6 +4,7 @@ import type { RelayApi } from './api';
 import { decodeCursor, decodeEvent, decodeHello, parseJson } from './decode';
 import { RelayFailure, unreachable } from './failure';
 import { type Frame, FrameReader } from './frames';
+import { Lumps } from './lumps';
 import type { End, Mode } from './policy';
 import type { Cursor, FeedEvent, Hello } from './types';
 import { Watchdog } from './watchdog';
@@ -28,6 +29,7 @@ type Verdict = 'silent' | 'no_hello' | 'stopped';
 export class Connection {
   private readonly abort = new AbortController();
   private readonly watchdog: Watchdog;
+  private readonly lumps = new Lumps();
   private retryMs: number | null = null;
   private end: End | null = null;
   private verdict: Verdict | null = null;
@@ -115,8 +117,13 @@ export class Connection {
         if (hello) this.greet(hello);
         return;
       }
-      case 'heartbeat':
+      case 'heartbeat': {
+        const sent = Date.parse(String((data as { time?: unknown } | null)?.time));
+        if (this.mode === 'stream' && this.lumps.heard(sent, performance.now())) {
+          this.end = { kind: 'lumps' };
+        }
         return;
+      }
       case 'reset':
         this.end = { kind: 'reset' };
         return;

@@ -13,6 +13,8 @@ export type End =
   | { kind: 'silent' }
   /** No `hello` in time: something holds the stream back. */
   | { kind: 'no_hello' }
+  /** Heartbeats came together that were sent apart: something collects the stream's bytes. */
+  | { kind: 'lumps' }
   /** A long-poll that was answered. */
   | { kind: 'polled' }
   | { kind: 'bye'; reason: string; retryMs: number | null }
@@ -81,6 +83,7 @@ export function planNext(past: Past, end: End, life: Life, random: () => number)
     case 'polled':
       return { past: afterPoll(past, life.now), waitMs: 0 };
     case 'no_hello':
+    case 'lumps':
       return { past: { ...past, mode: 'poll', pollSince: life.now }, waitMs: 0 };
     case 'failed':
       if (end.failure.kind === 'key_refused') return { past, waitMs: null };

@@ -104,6 +104,19 @@ describe('the feed', () => {
     expect(events).toEqual([]);
   });
 
+  test('goes on by long-poll where heartbeats come in lumps, from the place it had', async () => {
+    const { request } = open();
+    const first = await request(1);
+    const heartbeat = (second: number) =>
+      frameText('heartbeat', { time: new Date(second * 1000).toISOString() });
+    first.send(HELLO + frameText('haunted', {}, '13.aa') + heartbeat(0) + heartbeat(30));
+    await vi.advanceTimersByTimeAsync(30_000);
+    first.send(heartbeat(60) + heartbeat(90));
+    const second = await request(2);
+    expect(second.url.searchParams.get('mode')).toBe('poll');
+    expect(after(second)).toBe('13.aa');
+  });
+
   test('fetches the state anew after reset', async () => {
     const { request, loads, loaded } = open();
     const first = await request(1);

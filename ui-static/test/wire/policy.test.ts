@@ -69,6 +69,13 @@ describe('after an end', () => {
       { waitMs: 0, mode: 'poll' },
     ],
     [
+      'lumps of heartbeats: poll at once',
+      past(),
+      { kind: 'lumps' },
+      life({ greeted: false }),
+      { waitMs: 0, mode: 'poll' },
+    ],
+    [
       'an answered poll: the next at once',
       past({ mode: 'poll', pollSince: 1e6 }),
       { kind: 'polled' },
