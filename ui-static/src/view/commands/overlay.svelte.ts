@@ -13,8 +13,9 @@ class Overlay {
     this.open = name;
   }
 
-  close(): void {
-    this.open = null;
+  /** Closes this one; the late word of one that closed must not close what came in its place. */
+  close(name: OverlayName): void {
+    if (this.open === name) this.open = null;
   }
 }
 
