@@ -1,5 +1,6 @@
 //! Boxes that hold back, refuse, or fall silent.
 
+use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
@@ -20,12 +21,7 @@ use crate::{all_arrives, is_in_mode, trust};
 async fn a_stream_that_nginx_holds_back_becomes_a_poll_and_everything_arrives() -> Result<()> {
     let scene = Scene::start().await?;
     let nginx = nginx::start(scene.folder(), scene.relay.address, None, nginx::HOLDS).await?;
-    let mut machine = scene.machine("one").await?;
-    disk::write_specs(&machine.specs, 20)?;
-    machine.options.relay = format!("http://{}", nginx.address);
-    let bridge = machine.ready(&scene).await?;
-    is_in_mode(&scene, &machine, "poll").await?;
-    all_arrives(&scene, &machine).await.with_context(|| bridge.process.said())
+    all_arrives_by_poll(&scene, nginx.address).await
 }
 
 #[tokio::test]
@@ -33,12 +29,17 @@ async fn a_stream_that_a_scanner_holds_to_its_end_becomes_a_poll_and_everything_
 -> Result<()> {
     let scene = Scene::start().await?;
     let hold = Hold::start(scene.relay.address).await?;
+    all_arrives_by_poll(&scene, hold.address).await
+}
+
+/// A bridge that is sent through this address polls, and what is on its disk arrives.
+async fn all_arrives_by_poll(scene: &Scene, through: SocketAddr) -> Result<()> {
     let mut machine = scene.machine("one").await?;
     disk::write_specs(&machine.specs, 20)?;
-    machine.options.relay = format!("http://{}", hold.address);
-    let bridge = machine.ready(&scene).await?;
-    is_in_mode(&scene, &machine, "poll").await?;
-    all_arrives(&scene, &machine).await.with_context(|| bridge.process.said())
+    machine.options.relay = format!("http://{through}");
+    let bridge = machine.ready(scene).await?;
+    is_in_mode(scene, &machine, "poll").await?;
+    all_arrives(scene, &machine).await.with_context(|| bridge.process.said())
 }
 
 /// A box that agrees on HTTP/2 because the relay behind it would, and cannot speak it.
