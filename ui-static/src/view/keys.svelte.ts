@@ -1,9 +1,8 @@
 // Keys of the page: each screen and part names its own while it is there, the help sheet and the
 // command palette read them from here. No library: it is one listener and a table.
 
-import { untrack } from 'svelte';
-
 import { preferences } from '../state/preferences.svelte';
+import { Tables } from './tables.svelte';
 
 export interface Shortcut {
   /** As pressed, keys of a sequence apart by a space: `j`, `?`, `g l`, `Mod+k`, `Space`. */
@@ -65,35 +64,9 @@ function isField(target: EventTarget | null): boolean {
   return target.isContentEditable || target.matches('input, textarea, select');
 }
 
-class Keys {
-  private readonly tables = new Set<() => readonly Shortcut[]>();
+class Keys extends Tables<Shortcut> {
   private begun = '';
   private begunAt = 0;
-  /** Counts the tables that came and went, for who shows them. */
-  private changes = $state(0);
-
-  /** To be called while a component starts: its shortcuts work while it is there. */
-  use(table: () => readonly Shortcut[]): void {
-    $effect(() => {
-      this.tables.add(table);
-      this.changed();
-      return () => {
-        this.tables.delete(table);
-        this.changed();
-      };
-    });
-  }
-
-  /** Counting reads the count, which must not make the effect that does it run again. */
-  private changed(): void {
-    untrack(() => (this.changes += 1));
-  }
-
-  /** All that work now; the newest table first. */
-  get all(): Shortcut[] {
-    void this.changes;
-    return [...this.tables].reverse().flatMap((table) => table());
-  }
 
   /** Follows the keyboard; once, at the start. */
   run(): void {

@@ -1,9 +1,8 @@
 // What can be done now and has no key of its own: each screen and part names its own while it is
 // there, as with keys; the command palette offers them.
 
-import { untrack } from 'svelte';
-
 import type { Status } from '../../state/spec-facts';
+import { Tables } from '../tables.svelte';
 
 export type Kind = 'open' | 'spec' | 'do' | 'go' | 'set';
 
@@ -28,31 +27,4 @@ export interface Action {
   run: () => void;
 }
 
-class Actions {
-  private readonly tables = new Set<() => readonly Action[]>();
-  private changes = $state(0);
-
-  /** To be called while a component starts: its actions are offered while it is there. */
-  use(table: () => readonly Action[]): void {
-    $effect(() => {
-      this.tables.add(table);
-      this.changed();
-      return () => {
-        this.tables.delete(table);
-        this.changed();
-      };
-    });
-  }
-
-  /** All that can be done now; the newest table first. */
-  get all(): Action[] {
-    void this.changes;
-    return [...this.tables].reverse().flatMap((table) => table());
-  }
-
-  private changed(): void {
-    untrack(() => (this.changes += 1));
-  }
-}
-
-export const actions = new Actions();
+export const actions = new Tables<Action>();

@@ -4,7 +4,7 @@ import type { Component } from 'svelte';
 
 import type { RelayState } from '../../state/relay.svelte';
 import type { SpecBook } from '../../state/specs.svelte';
-import type { ProjectPage, View } from '../route';
+import { type ProjectPage, type View, VIEWS } from '../route';
 
 export interface ViewProps {
   relay: RelayState;
@@ -15,7 +15,7 @@ export interface ViewProps {
 
 export type ProjectView = Component<ViewProps>;
 
-export const views: Partial<Record<View, () => Promise<{ default: ProjectView }>>> = {
+const views: Record<View, () => Promise<{ default: ProjectView }>> = {
   list: () => import('./List.svelte'),
   board: () => import('./Board.svelte'),
   graph: () => import('./Graph.svelte'),
@@ -30,14 +30,14 @@ export function viewAt(view: View): ProjectView | null {
   return loaded.get(view) ?? null;
 }
 
-/** Fetches a view; the list where there is none of that name. */
-export async function loadView(view: View): Promise<ProjectView | null> {
-  const found = (await (views[view] ?? views.list)?.())?.default ?? null;
-  if (found) loaded.set(view, found);
+/** Fetches a view. */
+export async function loadView(view: View): Promise<ProjectView> {
+  const { default: found } = await views[view]();
+  loaded.set(view, found);
   return found;
 }
 
 /** Fetches all of them: nothing can be fetched once the way to the host of this page is closed. */
 export async function loadViews(): Promise<void> {
-  for (const view of Object.keys(views)) await loadView(view as View);
+  for (const view of VIEWS) await loadView(view);
 }
