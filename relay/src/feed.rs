@@ -13,6 +13,7 @@ pub(crate) mod hub;
 pub(crate) mod open_feeds;
 pub(crate) mod poll;
 mod present;
+mod pulse;
 mod reader;
 pub(crate) mod resume;
 pub(crate) mod sse;
@@ -35,6 +36,7 @@ use crate::state::Relay;
 use crate::store::{AccountId, Connection, StoreError, command_queue};
 use hub::Subscription;
 use open_feeds::{FeedGuard, Limit, Opening};
+use pulse::Pulse;
 use resume::Resume;
 
 /// Why a feed cannot be opened.
@@ -96,6 +98,8 @@ pub(crate) struct Request {
     pub(crate) account: AccountId,
     pub(crate) key: KeyId,
     pub(crate) mode: FeedMode,
+    /// How long a stream may be silent at most, where that matters to the reader.
+    pub(crate) heartbeat: Option<Duration>,
 }
 
 /// A feed that may begin: what both kinds have in common.
@@ -107,6 +111,8 @@ pub(crate) struct OpenFeed {
     pub(crate) account: AccountId,
     pub(crate) mode: FeedMode,
     pub(crate) heartbeat: Duration,
+    /// Beats where the reader wants heartbeats more often than all get them.
+    pub(crate) pulse: Pulse,
     /// See [`crate::config::Config::slow_reader_after`].
     pub(crate) slow_after: Duration,
     /// When it ends itself.
@@ -180,9 +186,11 @@ fn register(
     machine: Option<MachineId>,
     instance: Option<InstanceId>,
 ) -> Result<OpenFeed, OpenError> {
-    let Request { account, key, mode } = request;
+    let Request { account, key, mode, heartbeat } = request;
     let opening = Opening { key, account: account.clone(), machine, instance };
     let (guard, ended) = relay.open_feeds.register(opening)?;
+    let common = relay.config.heartbeat;
+    let sooner = heartbeat.filter(|asked| *asked < common);
     let life = relay.config.feed_life.mul_f64(rand::rng().random_range(0.8..=1.0));
     Ok(OpenFeed {
         _guard: guard,
@@ -190,7 +198,8 @@ fn register(
         subscription: relay.hub.subscribe(&account),
         account,
         mode,
-        heartbeat: relay.config.heartbeat,
+        heartbeat: sooner.unwrap_or(common),
+        pulse: Pulse::new(sooner),
         slow_after: relay.config.slow_reader_after,
         rotate_at: Instant::now() + life,
     })

@@ -39,6 +39,10 @@ pub const SUMMARY_MAX_BYTES: usize = 64 * 1024;
 /// Seconds between two heartbeats of a feed; the HTML standard advises about 15.
 pub const HEARTBEAT_SECONDS: u64 = 15;
 
+/// The least number of seconds between two heartbeats that a reader may ask for: boxes that cut what
+/// rests for less are not known, and each heartbeat costs.
+pub const HEARTBEAT_LEAST_SECONDS: u64 = 2;
+
 /// Silence after which a feed is taken for dead, in milliseconds: two and a half heartbeats.
 pub const FEED_DEAD_AFTER_MS: u64 = HEARTBEAT_SECONDS * 2500;
 

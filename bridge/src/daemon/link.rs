@@ -5,6 +5,7 @@
 mod sleep;
 mod streams;
 mod trouble;
+mod way;
 
 use std::future::Future;
 use std::pin::Pin;
@@ -22,7 +23,7 @@ use tokio::sync::{Notify, watch};
 use tokio::time::Instant;
 
 use self::sleep::slept;
-use self::streams::{StreamEnd, Streams};
+use self::streams::{Advice, StreamEnd, Streams};
 use crate::beat::Beat;
 use crate::daemon::board::Board;
 use crate::daemon::end::End;
@@ -197,34 +198,48 @@ impl Link {
         // The first poll is answered at once: whether polls get through is known then.
         let mut wait_s = 0;
         loop {
-            let polls = self.relay.route().stops(Obstacle::Streams);
-            let mode = if polls { FeedMode::Poll } else { FeedMode::Stream };
-            let after = self.door.after();
-            let open = Feed::open(&self.relay, &self.machine, &mode, wait_s, after.as_ref());
+            let wish = self.wish(wait_s);
+            let open = Feed::open(&self.relay, &self.machine, &wish);
             let (ended, how) = match open.await {
-                Ok(feed) => self.follow(feed, &mode).await,
+                Ok(feed) => self.follow(feed, &wish.mode).await,
                 Err(CallError::HeldBack) => {
                     (Ended::Broken(CallError::HeldBack), StreamEnd::HeldBack)
                 }
                 Err(error) => (Ended::Broken(error), StreamEnd::Refused),
             };
             let Ended::Broken(error) = ended else { return ended };
-            match mode {
+            match wish.mode {
                 // The poll form ends every answer; that is how it works.
                 FeedMode::Poll if matches!(how, StreamEnd::Lived { .. }) => {
+                    if wait_s > 0 {
+                        streams.is_cut_at_rest(false);
+                    }
                     wait_s = POLL_WAIT_MAX_SECONDS;
                 }
-                FeedMode::Poll => return Ended::Broken(error),
+                FeedMode::Poll => {
+                    let cut = wait_s > 0 && error.is_about_the_way();
+                    if cut && streams.is_cut_at_rest(true) {
+                        self.liven();
+                    }
+                    return Ended::Broken(error);
+                }
                 // It said that it stops: nothing on the way did that.
                 _ if matches!(error, CallError::Absent(_)) => {
                     streams.reset();
                     return Ended::Broken(error);
                 }
-                _ if error.is_about_the_way() && streams.ended(how) => {
-                    self.relay.route().found(Obstacle::Streams);
-                    streams.reset();
-                }
-                _ => return Ended::Broken(error),
+                _ if !error.is_about_the_way() => return Ended::Broken(error),
+                _ => match streams.ended(how) {
+                    Advice::Poll => {
+                        self.relay.route().found(Obstacle::Streams);
+                        streams.reset();
+                    }
+                    Advice::Liven => {
+                        self.liven();
+                        return Ended::Broken(error);
+                    }
+                    Advice::AsBefore => return Ended::Broken(error),
+                },
             }
         }
     }
@@ -241,8 +256,9 @@ impl Link {
         if heard && !held_back && *mode == FeedMode::Stream {
             self.relay.route().streams();
         }
-        let how = if held_back { StreamEnd::HeldBack } else { StreamEnd::Lived { life, heard } };
-        (ended, how)
+        let heartbeat = feed.heartbeat();
+        let lived = StreamEnd::Lived { life, heard, heartbeat };
+        (ended, if held_back { StreamEnd::HeldBack } else { lived })
     }
 
     async fn listen(&mut self, feed: &mut Feed) -> Ended {

@@ -28,6 +28,8 @@ pub enum Obstacle {
     Http2,
     /// Answers that go on: only whole ones arrive.
     Streams,
+    /// Streams that are silent for some seconds: they are cut.
+    Rest,
     /// Bodies compressed with zstd.
     Zstd,
     /// Bodies compressed with gzip.

@@ -40,6 +40,21 @@ const EVENT_MAX_BYTES: usize = COMMAND_MAX_BYTES + 64 * 1024;
 /// The longest problem document that is read from a refused feed, in bytes.
 const PROBLEM_MAX_BYTES: usize = 64 * 1024;
 
+/// How a feed is to be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wish {
+    /// As a stream, or by polls.
+    pub mode: FeedMode,
+    /// For how many seconds a poll is held while there is nothing to say; only then it says hello.
+    pub wait_s: u64,
+    /// Seconds between two heartbeats of a stream, where the relay's own are too rare for what is in
+    /// the way.
+    pub heartbeat_s: Option<u64>,
+    /// Only commands that were accepted later than this one; without it every command that has not
+    /// ended comes.
+    pub after: Option<CommandId>,
+}
+
 /// An open feed that has said hello.
 pub struct Feed {
     events: BoxStream<Result<SSE, Error>>,
@@ -60,22 +75,14 @@ impl std::fmt::Debug for Feed {
 }
 
 impl Feed {
-    /// Opens the feed and waits for its `hello`. `after`: only commands that were accepted later
-    /// than this one; without it every command that has not ended comes. A poll is held for
-    /// `wait_s` seconds while there is nothing to say, and only then says hello.
+    /// Opens the feed and waits for its `hello`.
     ///
     /// # Errors
     /// [`CallError::HeldBack`] when the hello of a stream does not come in time: the poll form may
     /// get through.
-    pub async fn open(
-        relay: &Relay,
-        machine: &MachineId,
-        mode: &FeedMode,
-        wait_s: u64,
-        after: Option<&CommandId>,
-    ) -> Result<Self, CallError> {
-        let poll_s = (*mode == FeedMode::Poll).then_some(wait_s);
-        let path = path(machine, poll_s, after);
+    pub async fn open(relay: &Relay, machine: &MachineId, wish: &Wish) -> Result<Self, CallError> {
+        let poll_s = (wish.mode == FeedMode::Poll).then_some(wish.wait_s);
+        let path = path(machine, wish);
         let (trouble, version) = (Arc::new(OnceLock::new()), Arc::new(OnceLock::new()));
         let transport = Transport {
             relay: relay.clone(),
@@ -117,6 +124,12 @@ impl Feed {
     #[must_use]
     pub fn has_lived(&self) -> bool {
         self.lived
+    }
+
+    /// How far apart the relay's heartbeats are, as it says itself.
+    #[must_use]
+    pub fn heartbeat(&self) -> Duration {
+        Duration::from_secs(self.hello.heartbeat_s)
     }
 
     /// Whether a heartbeat should have come by now.
@@ -166,10 +179,13 @@ fn open(url: &str, transport: impl HttpTransport) -> Result<BoxStream<Result<SSE
 }
 
 /// An id needs no escape: see [`CommandId`].
-fn path(machine: &MachineId, poll_s: Option<u64>, after: Option<&CommandId>) -> String {
-    let poll = poll_s.map(|seconds| format!("mode=poll&wait={seconds}"));
-    let after = after.map(|id| format!("after={id}"));
-    let query: Vec<_> = poll.into_iter().chain(after).collect();
+fn path(machine: &MachineId, wish: &Wish) -> String {
+    let form = match wish.mode {
+        FeedMode::Poll => Some(format!("mode=poll&wait={}", wish.wait_s)),
+        _ => wish.heartbeat_s.map(|seconds| format!("heartbeat={seconds}")),
+    };
+    let after = wish.after.as_ref().map(|id| format!("after={id}"));
+    let query: Vec<_> = form.into_iter().chain(after).collect();
     let mark = if query.is_empty() { "" } else { "?" };
     format!("{}{mark}{}", wire::commands(machine), query.join("&"))
 }
@@ -315,15 +331,21 @@ mod tests {
     }
 
     #[test]
-    fn the_last_command_that_was_kept_is_named_in_either_form() {
-        let (machine, after) = ("m1".parse().expect("an id"), "c9".parse().expect("an id"));
-        let of = |poll_s, after| path(&machine, poll_s, after);
-        assert_eq!(of(None, None), "/v1/machines/m1/commands");
-        assert_eq!(of(None, Some(&after)), "/v1/machines/m1/commands?after=c9");
-        assert_eq!(
-            of(Some(25), Some(&after)),
-            "/v1/machines/m1/commands?mode=poll&wait=25&after=c9"
-        );
+    fn a_wish_stands_in_the_address() {
+        let of = |mode, heartbeat_s, after: Option<&str>| {
+            let after = after.map(|id| id.parse().expect("an id"));
+            path(&"m1".parse().expect("an id"), &Wish { mode, wait_s: 25, heartbeat_s, after })
+        };
+        let (stream, poll) = (FeedMode::Stream, FeedMode::Poll);
+        let table = [
+            (of(stream.clone(), None, None), ""),
+            (of(stream.clone(), None, Some("c9")), "?after=c9"),
+            (of(stream, Some(3), Some("c9")), "?heartbeat=3&after=c9"),
+            (of(poll, Some(3), Some("c9")), "?mode=poll&wait=25&after=c9"),
+        ];
+        for (seen, query) in table {
+            assert_eq!(seen, format!("/v1/machines/m1/commands{query}"));
+        }
     }
 
     #[tokio::test]

@@ -133,6 +133,7 @@ fn words(obstacle: Obstacle) -> &'static str {
     match obstacle {
         Obstacle::Http2 => "HTTP/2 does not get through here; using HTTP/1.1",
         Obstacle::Streams => "streams are held back here; polling instead",
+        Obstacle::Rest => "what is silent for seconds is cut here; asking for more heartbeats",
         Obstacle::Zstd => "bodies compressed with zstd do not get through here; using gzip",
         Obstacle::Gzip => "compressed bodies do not get through here; sending them as they are",
         Obstacle::LargeBodies => "large bodies do not get through here; sending smaller ones",

@@ -35,3 +35,19 @@ async fn behind_something_that_holds_streams_back_the_bridge_polls_and_says_so()
     };
     fake.until("the save", saved).await;
 }
+
+#[tokio::test]
+async fn where_streams_are_cut_while_they_rest_the_bridge_asks_for_more_heartbeats() {
+    let (place, fake) = (Place::new(), Fake::start());
+    fake.inner().cuts_at_rest = true;
+    let running = place.run(&fake);
+    running.says("asking for more heartbeats").await;
+    fake.until("a feed with heartbeats", |inner| !inner.asked_heartbeats.is_empty()).await;
+    assert_eq!(fake.inner().asked_heartbeats, [3]);
+    // The next process knows it from the start.
+    drop(running);
+    let before = fake.inner().opened_after.len();
+    let _again = place.run(&fake);
+    fake.until("its feed", |inner| inner.opened_after.len() > before).await;
+    assert_eq!(fake.inner().asked_heartbeats, [3, 3]);
+}

@@ -23,15 +23,11 @@ impl Row {
         !matches!(self.way, Way::Line(_, Cut::ForgottenAtRest))
     }
 
-    /// Whether streams live for seconds only, so that a bridge that idles connects again and again.
+    /// Whether connections live for seconds only, so that a bridge that idles makes one after the
+    /// other.
     #[must_use]
-    pub fn cuts_streams(&self) -> bool {
-        match self.way {
-            Way::Front(Front::Nginx(lines)) => lines == TIMES_OUT_AT_5_S,
-            Way::Front(Front::Haproxy(lines)) => lines == IDLE_5_S,
-            Way::Front(front) => matches!(front, Front::CutsAt20s),
-            _ => false,
-        }
+    pub fn cuts_connections(&self) -> bool {
+        matches!(self.way, Way::Front(Front::CutsAt20s))
     }
 }
 

@@ -89,12 +89,12 @@ pub fn goals(outcomes: &[Outcome]) -> Vec<Goal> {
         holds: value.is_some_and(|ms| ms <= most),
     };
     let idle = |mode: &str, most: u64| {
-        let cut = |name: &str| rows::named(name).is_some_and(Row::cuts_streams);
+        let cut = |name: &str| rows::named(name).is_some_and(Row::cuts_connections);
         let costs = outcomes.iter().filter(|outcome| outcome.mode == mode && !cut(&outcome.name));
         let worst = costs.map(|outcome| outcome.idle_bytes).max().unwrap_or_default();
         Goal {
             words: format!(
-                "Idle in the mode {mode}, where streams are not cut within seconds, ≤ {:.0} MB a day",
+                "Idle in the mode {mode}, where connections live longer than seconds, ≤ {:.0} MB a day",
                 most as f64 / 1e6
             ),
             value: format!("{:.1} MB", worst as f64 / 1e6),

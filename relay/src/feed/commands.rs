@@ -74,6 +74,7 @@ impl CommandReader {
                 Phase::Waiting => self.wait().await,
             };
             if bytes.is_some() {
+                self.feed.pulse.rest();
                 return bytes;
             }
         }
@@ -105,6 +106,7 @@ impl CommandReader {
                 return Some(self.bye(reason.unwrap_or(ByeReason::Shutdown)));
             }
             live = self.feed.subscription.recv() => live,
+            beat = self.feed.pulse.beat() => return Some(beat),
         };
         match live {
             Ok(Live::Heartbeat(bytes)) if Instant::now() >= self.feed.rotate_at.into() => {

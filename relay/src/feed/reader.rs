@@ -85,6 +85,7 @@ impl Reader {
             }
         };
         self.handed_out = Instant::now();
+        self.open.feed.pulse.rest();
         Some(bytes)
     }
 
@@ -138,6 +139,7 @@ impl Reader {
                 Err(RecvError::Lagged(_)) => self.lagged(took),
                 Err(RecvError::Closed) => Some(self.bye(ByeReason::Shutdown)),
             },
+            beat = self.open.feed.pulse.beat() => Some(beat),
         }
     }
 

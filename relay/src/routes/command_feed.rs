@@ -26,6 +26,9 @@ use crate::state::Relay;
             good: later ones only. All of them when the relay does not know it."),
         ("mode" = Option<String>, Query, description = "`stream` (default) or `poll`."),
         ("wait" = Option<u64>, Query, description = "Seconds a poll is held at most; 25 by default."),
+        ("heartbeat" = Option<u64>, Query, description = "Seconds that a stream may be silent at most, \
+            where something on the way cuts what rests; at least 2. Longer than the relay's own has no \
+            effect."),
         ("leanspec-instance" = Option<String>, Header, description = "The process that reads it."),
     ),
     responses((status = 200, content_type = "text/event-stream", body = String,
@@ -39,8 +42,8 @@ pub(crate) async fn read_command_feed(
 ) -> Result<Response, ApiError> {
     let Bridge { caller, machine, instance } = bridge;
     let (mode, wait) = (asked.mode()?, asked.wait());
-    let polled = mode == FeedMode::Poll;
-    let request = Request { account: caller.account.clone(), key: caller.key.id, mode };
+    let (polled, heartbeat) = (mode == FeedMode::Poll, asked.heartbeat());
+    let request = Request { account: caller.account.clone(), key: caller.key.id, mode, heartbeat };
     let who = (caller.account.clone(), machine.clone());
     let to = Addressee { account: caller.account, machine, instance };
     // A text that is no id names no command that the relay knows.

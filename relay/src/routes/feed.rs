@@ -11,7 +11,7 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use leanspec_shared::feed::FeedMode;
 use leanspec_shared::http::CURSOR_HEADER;
 use leanspec_shared::id::{MachineId, ProjectId};
-use leanspec_shared::limits::POLL_WAIT_MAX_SECONDS;
+use leanspec_shared::limits::{HEARTBEAT_LEAST_SECONDS, POLL_WAIT_MAX_SECONDS};
 use serde::Deserialize;
 
 use super::extract::Parameters;
@@ -28,6 +28,7 @@ pub(crate) struct Asked {
     pub(super) after: Option<String>,
     mode: Option<String>,
     wait: Option<u64>,
+    heartbeat: Option<u64>,
 }
 
 impl Asked {
@@ -37,6 +38,11 @@ impl Asked {
             Some("poll") => Ok(FeedMode::Poll),
             Some(_) => Err(ApiError::parameter("'mode' is 'stream' or 'poll'.")),
         }
+    }
+
+    /// How long a stream may be silent at most, where its reader asks for that.
+    pub(super) fn heartbeat(&self) -> Option<Duration> {
+        self.heartbeat.map(|seconds| Duration::from_secs(seconds.max(HEARTBEAT_LEAST_SECONDS)))
     }
 
     /// Some gateways cut what is held for half a minute.
@@ -55,6 +61,9 @@ impl Asked {
         ("after" = Option<String>, Query, description = "The cursor to resume from, where a header cannot be set."),
         ("mode" = Option<String>, Query, description = "`stream` (default) or `poll`."),
         ("wait" = Option<u64>, Query, description = "Seconds a poll is held at most; 25 by default."),
+        ("heartbeat" = Option<u64>, Query, description = "Seconds that a stream may be silent at most, \
+            where something on the way cuts what rests; at least 2. Longer than the relay's own has no \
+            effect."),
         ("last-event-id" = Option<String>, Header, description = "The cursor to resume from."),
     ),
     responses((status = 200, content_type = "text/event-stream", body = String,
@@ -71,9 +80,9 @@ pub(crate) async fn read_feed(
     let last = headers.get("last-event-id").and_then(|value| value.to_str().ok());
     let after = last.filter(|id| !id.is_empty()).map(str::to_owned);
     let (mode, wait) = (asked.mode()?, asked.wait());
+    let (polled, heartbeat) = (mode == FeedMode::Poll, asked.heartbeat());
     let filter = Filter { machine: asked.machine, project: asked.project };
-    let polled = mode == FeedMode::Poll;
-    let request = Request { account: caller.account, key: caller.key.id, mode };
+    let request = Request { account: caller.account, key: caller.key.id, mode, heartbeat };
     let open = feed::open_changes(&relay, request, filter, after.or(asked.after)).await?;
     if polled {
         let polled = poll::poll(open, relay.store.clone(), wait).await?;

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use leanspec_shared::limits::{HEARTBEAT_LEAST_SECONDS, HEARTBEAT_SECONDS};
+
 use crate::support::{Feed, TestRelay};
 
 #[tokio::test]
@@ -214,6 +216,28 @@ async fn heartbeats_come_as_comments_and_every_second_one_as_an_event_without_id
     assert_eq!(beat.id, None);
     feed.expect("heartbeat").await;
     assert!(feed.seen.matches("\n\n:\n\n").count() >= 2, "{}", feed.seen);
+}
+
+#[tokio::test]
+async fn a_reader_gets_heartbeats_as_often_as_what_is_in_its_way_wants_them() {
+    let relay = TestRelay::start().await;
+    let bridge = relay.bridge("m1").await;
+    let open = async |seconds| {
+        let query = format!("?heartbeat={seconds}");
+        let mut feeds = [relay.feed(&query).await, bridge.command_feed_with(&query).await];
+        let mut promised = Vec::new();
+        for feed in &mut feeds {
+            promised.push(feed.expect("hello").await.data["heartbeat_s"].clone());
+        }
+        (feeds, promised)
+    };
+    let (mut feeds, promised) = open(0).await;
+    assert_eq!(promised, [HEARTBEAT_LEAST_SECONDS; 2]);
+    for feed in &mut feeds {
+        feed.sees("\n\n:\n\n:\n\n").await;
+    }
+    // More seldom than all get them has no effect.
+    assert_eq!(open(60).await.1, [HEARTBEAT_SECONDS; 2]);
 }
 
 #[tokio::test]

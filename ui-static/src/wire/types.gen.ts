@@ -1716,6 +1716,8 @@ export interface operations {
                 mode?: string;
                 /** @description Seconds a poll is held at most; 25 by default. */
                 wait?: number;
+                /** @description Seconds that a stream may be silent at most, where something on the way cuts what rests; at least 2. Longer than the relay's own has no effect. */
+                heartbeat?: number;
             };
             header?: {
                 /** @description The cursor to resume from. */
@@ -1980,6 +1982,8 @@ export interface operations {
                 mode?: string;
                 /** @description Seconds a poll is held at most; 25 by default. */
                 wait?: number;
+                /** @description Seconds that a stream may be silent at most, where something on the way cuts what rests; at least 2. Longer than the relay's own has no effect. */
+                heartbeat?: number;
             };
             header?: {
                 /** @description The process that reads it. */

@@ -1,7 +1,8 @@
-//! Whether streaming is given up for polling. Pure.
+//! What follows from how streams end: whether streaming is given up for polling, or livened by more
+//! heartbeats. Pure.
 //!
 //! A stream that breaks says little: networks cut streams. One that breaks in the same odd way
-//! again and again, while calls go through, is not let pass.
+//! again and again, while calls go through, is not let pass, or not let rest.
 
 use std::time::Duration;
 
@@ -9,6 +10,14 @@ use std::time::Duration;
 const EARLY: Duration = Duration::from_secs(1);
 /// Odd ends in a row after which streaming is given up.
 const ODD_ENDS_MAX: u32 = 3;
+/// Cuts in a row of what rested, after which nothing is left to rest for long.
+const CUTS_AT_REST_MAX: u32 = 2;
+
+/// How often a stream that must not rest is kept awake, in seconds: boxes that cut what rests for
+/// five seconds are the worst that are known.
+pub(super) const LIVELY_HEARTBEAT_S: u64 = 3;
+/// How long a poll is held where what rests is cut, in seconds.
+pub(super) const LIVELY_WAIT_S: u64 = 8;
 
 /// How an attempt to stream ended. Before each the relay has just answered a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,30 +32,58 @@ pub(super) enum StreamEnd {
         life: Duration,
         /// A heartbeat, or more.
         heard: bool,
+        /// How far apart the heartbeats were to be.
+        heartbeat: Duration,
     },
+}
+
+/// What follows from an end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Advice {
+    /// Stream again.
+    AsBefore,
+    /// Stream again, and let nothing rest for long.
+    Liven,
+    /// Poll from now on.
+    Poll,
 }
 
 /// Counts odd ends in a row.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Streams {
     odd_ends: u32,
+    cuts_at_rest: u32,
 }
 
 impl Streams {
-    /// Takes in an end; says whether to poll from now on.
-    pub(super) fn ended(&mut self, end: StreamEnd) -> bool {
+    /// Takes in the end of a stream.
+    pub(super) fn ended(&mut self, end: StreamEnd) -> Advice {
         let odd = match end {
-            StreamEnd::HeldBack => return true,
+            StreamEnd::HeldBack => return Advice::Poll,
             StreamEnd::Refused => true,
-            StreamEnd::Lived { life, heard } => life < EARLY || !heard,
+            StreamEnd::Lived { life, heard, .. } => life < EARLY || !heard,
         };
+        let at_rest = matches!(end, StreamEnd::Lived { life, heard: false, heartbeat }
+            if life >= EARLY && life < heartbeat);
         self.odd_ends = if odd { self.odd_ends + 1 } else { 0 };
-        self.odd_ends >= ODD_ENDS_MAX
+        let liven = self.is_cut_at_rest(at_rest);
+        match self.odd_ends >= ODD_ENDS_MAX {
+            true => Advice::Poll,
+            false if liven => Advice::Liven,
+            false => Advice::AsBefore,
+        }
+    }
+
+    /// Takes in whether something was cut while it rested: a stream before its first heartbeat, or a
+    /// poll that was held. Says whether nothing should rest for long from now on.
+    pub(super) fn is_cut_at_rest(&mut self, cut: bool) -> bool {
+        self.cuts_at_rest = if cut { self.cuts_at_rest + 1 } else { 0 };
+        self.cuts_at_rest >= CUTS_AT_REST_MAX
     }
 
     /// Forgets the odd ends: the relay itself was away, or said why it closed.
     pub(super) fn reset(&mut self) {
-        self.odd_ends = 0;
+        *self = Self::default();
     }
 }
 
@@ -55,12 +92,17 @@ mod tests {
     use super::*;
 
     fn lived(seconds: u64, heard: bool) -> StreamEnd {
-        StreamEnd::Lived { life: Duration::from_secs(seconds), heard }
+        let (life, heartbeat) = (Duration::from_secs(seconds), Duration::from_secs(15));
+        StreamEnd::Lived { life, heard, heartbeat }
+    }
+
+    fn first(advice: Advice, ends: &[StreamEnd]) -> Option<usize> {
+        let mut streams = Streams::default();
+        ends.iter().position(|end| streams.ended(*end) == advice)
     }
 
     fn polls_after(ends: &[StreamEnd]) -> Option<usize> {
-        let mut streams = Streams::default();
-        ends.iter().position(|end| streams.ended(*end))
+        first(Advice::Poll, ends)
     }
 
     #[test]
@@ -78,5 +120,22 @@ mod tests {
         assert_eq!(polls_after(&[lived(37, false); 3]), Some(2));
         let mixed = [StreamEnd::Refused, lived(0, false), lived(55, true), StreamEnd::Refused];
         assert_eq!(polls_after(&mixed), None);
+    }
+
+    #[test]
+    fn streams_that_are_cut_before_their_first_heartbeat_are_livened() {
+        assert_eq!(first(Advice::Liven, &[lived(5, false); 2]), Some(1));
+        // Cut at a fixed age, with heartbeats in between: they would not help.
+        assert_eq!(first(Advice::Liven, &[lived(20, true); 50]), None);
+        // Silent until the watchdog: nothing cut it.
+        assert_eq!(first(Advice::Liven, &[lived(37, false); 2]), None);
+        assert_eq!(first(Advice::Liven, &[lived(5, false), lived(5, true), lived(5, false)]), None);
+        // Heartbeats that were asked for do not come either: then it is no rest that is cut.
+        let beating = StreamEnd::Lived {
+            life: Duration::from_secs(5),
+            heard: false,
+            heartbeat: Duration::from_secs(LIVELY_HEARTBEAT_S),
+        };
+        assert_eq!(polls_after(&[lived(5, false), lived(5, false), beating]), Some(2));
     }
 }

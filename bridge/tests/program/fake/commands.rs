@@ -8,7 +8,7 @@ use axum::body::{Body, Bytes};
 use axum::extract::{Path, Query, State};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
-use futures_util::stream;
+use futures_util::{StreamExt, stream};
 use leanspec_shared::problem::{Code, Problem};
 use serde_json::{Value, json};
 use tokio::sync::watch;
@@ -111,6 +111,9 @@ impl Fake {
 /// test can wait.
 const HELD_MAX: Duration = Duration::from_secs(6);
 
+/// How long a stream rests before it is cut: longer than one that was never let live.
+const REST: Duration = Duration::from_millis(1200);
+
 /// An open feed.
 struct Open {
     shared: Shared,
@@ -133,12 +136,15 @@ pub(super) async fn feed(
     let after = parameter("after");
     let polled = parameter("mode").as_deref() == Some("poll");
     let wait_s = parameter("wait").and_then(|wait| wait.parse().ok()).unwrap_or(0);
-    let (next, heartbeat_s, holds_back) = {
+    let asked_heartbeat = parameter("heartbeat").and_then(|seconds| seconds.parse::<u64>().ok());
+    let (next, heartbeat_s, holds_back, cuts) = {
         let mut inner = shared.inner.lock().expect("free");
         inner.opened_after.push(after.clone());
         let known = |command: &FakeCommand| Some(&command.id) == after.as_ref();
         let next = inner.commands.iter().position(known).map_or(0, |at| at + 1);
-        (next, inner.heartbeat_s.unwrap_or(15), inner.holds_back)
+        inner.asked_heartbeats.extend(asked_heartbeat);
+        let cuts = inner.cuts_at_rest && asked_heartbeat.is_none();
+        (next, inner.heartbeat_s.unwrap_or(15), inner.holds_back, cuts)
     };
     let said = serde_json::json!({
         "resumed": false, "heartbeat_s": heartbeat_s, "server": "fake", "mode": if polled { "poll" } else { "stream" },
@@ -151,6 +157,15 @@ pub(super) async fn feed(
         }
         tokio::time::sleep(HELD_MAX.min(Duration::from_secs(wait_s))).await;
         return answer(axum::http::StatusCode::OK, "text/event-stream", hello);
+    }
+    if cuts {
+        let hello = stream::iter([Ok::<_, std::io::Error>(Bytes::from(hello))]);
+        let rest = stream::once(async {
+            tokio::time::sleep(REST).await;
+            Err(std::io::ErrorKind::ConnectionReset.into())
+        });
+        let events = Body::from_stream(hello.chain(rest));
+        return answer(axum::http::StatusCode::OK, "text/event-stream", events);
     }
     let mut wakes = shared.feeds.clone();
     let cuts = wakes.borrow_and_update().cuts;

@@ -78,6 +78,10 @@ pub(crate) struct Inner {
     pub(crate) machine_taken: bool,
     /// What its feeds promise: a heartbeat every so many seconds. 15 unless set; none ever comes.
     pub(crate) heartbeat_s: Option<u64>,
+    /// Cuts each stream after a second, but for those that asked for heartbeats.
+    pub(crate) cuts_at_rest: bool,
+    /// The seconds between heartbeats that its feeds were asked for.
+    pub(crate) asked_heartbeats: Vec<u64>,
     /// Something in between keeps every answer back until it has ended.
     pub(crate) holds_back: bool,
 }

@@ -101,7 +101,11 @@ impl Bridge {
     }
 
     pub(crate) async fn command_feed(&self) -> Feed {
-        let path = format!("{}/commands", self.address());
+        self.command_feed_with("").await
+    }
+
+    pub(crate) async fn command_feed_with(&self, query: &str) -> Feed {
+        let path = format!("{}/commands{query}", self.address());
         let instance = [("leanspec-instance", self.instance.as_str())];
         Feed::open(&self.router, &path, &self.key, &instance).await
     }

@@ -69,11 +69,24 @@ impl Feed {
                     return Some(event);
                 }
             }
-            let frame = tokio::time::timeout(DEADLINE, self.body.frame()).await;
-            let bytes = frame.expect("something comes in time")?.unwrap().into_data().unwrap();
-            let text = String::from_utf8(bytes.to_vec()).unwrap();
-            self.seen.push_str(&text);
-            self.text.push_str(&text);
+            self.read().await?;
+        }
+    }
+
+    /// The next bytes; `None` when the feed has ended.
+    async fn read(&mut self) -> Option<()> {
+        let frame = tokio::time::timeout(DEADLINE, self.body.frame()).await;
+        let bytes = frame.expect("something comes in time")?.unwrap().into_data().unwrap();
+        let text = String::from_utf8(bytes.to_vec()).unwrap();
+        self.seen.push_str(&text);
+        self.text.push_str(&text);
+        Some(())
+    }
+
+    /// Reads until this text was seen.
+    pub(crate) async fn sees(&mut self, text: &str) {
+        while !self.seen.contains(text) {
+            self.read().await.expect("the feed goes on");
         }
     }
 
