@@ -114,7 +114,7 @@ export const settingsWords = catalog(
     title: '设置',
     part: {
       general: '通用',
-      devices: '设备与密钥',
+      devices: '密钥',
       relays: '中继',
       network: '网络',
       about: '关于',
