@@ -74,15 +74,8 @@ export class Keeper {
   }
 
   private schedule(): void {
-    if (!this.isClosed) this.timer ??= setTimeout(this.flushWhenIdle, WRITE_EVERY_MS);
+    if (!this.isClosed) this.timer ??= setTimeout(this.flush, WRITE_EVERY_MS);
   }
-
-  // Copying two thousand specs takes as long as a frame: not in one that shows something.
-  private readonly flushWhenIdle = () => {
-    const { requestIdleCallback: whenIdle } = window;
-    if (whenIdle) whenIdle(this.flush, { timeout: WRITE_EVERY_MS });
-    else this.flush();
-  };
 
   // A page that is hidden may never be told that it ends.
   private readonly flushWhenHidden = () => {
