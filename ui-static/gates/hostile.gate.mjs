@@ -149,7 +149,7 @@ class Visitor {
       `${machine.read('hostile', file)}\n<script>window.__pwned=1</script>\n`,
     );
     machine.bridge.thaw();
-    await user.press('Look');
+    await user.press('Review');
     await page.locator('.diff').waitFor();
     await this.look();
   }

@@ -230,7 +230,7 @@ await check(
     await page.goto(`${list}/s/005-highlights`);
     relay.commands.mood = 'busy';
     await choose(/^Status/, 'Planned');
-    await page.getByRole('button', { name: 'Look' }).click();
+    await page.getByRole('button', { name: 'Review' }).click();
     await page.locator('.diff .added').first().waitFor();
     await status('In progress');
     relay.commands.mood = 'fine';

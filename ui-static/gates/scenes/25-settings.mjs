@@ -21,16 +21,16 @@ export default [
   {
     name: 'settings-devices',
     async go(user) {
-      await toPart(user, 'Devices and keys');
-      await user.button('Make it').waitFor();
+      await toPart(user, 'Keys');
+      await user.button('Make the key').waitFor();
     },
   },
   {
     name: 'settings-new-key',
     async go(user) {
-      await toPart(user, 'Devices and keys');
+      await toPart(user, 'Keys');
       await user.fill('Name', 'Phone');
-      await user.press('Make it');
+      await user.press('Make the key');
       await user.see('This is shown once');
     },
   },

@@ -82,7 +82,7 @@ export default [
     name: 'list-empty',
     async go(user) {
       await user.project('sketches');
-      await user.see(/^No specs in/);
+      await user.see(/^No specs yet/);
     },
   },
   {

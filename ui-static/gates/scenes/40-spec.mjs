@@ -39,6 +39,7 @@ export default [
     name: 'spec-raw',
     async go(user) {
       await user.spec('Tides beside every berth');
+      if (user.view.name === 'phone') await user.press('More');
       await user.press('Raw text');
       await user.see('depends_on:');
     },

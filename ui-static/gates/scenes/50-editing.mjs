@@ -97,7 +97,7 @@ export default [
     changes: true,
     async go(user, stand) {
       await conflict(user, stand);
-      await user.press('Look');
+      await user.press('Review');
       await user.page.locator('.diff').waitFor();
     },
   },
@@ -105,6 +105,7 @@ export default [
     name: 'edit-tags',
     async go(user) {
       await user.spec(DUES);
+      if (user.view.name === 'phone') await user.page.getByText('Details').click();
       await user.press(/^Tags/);
       await user.field('Add a tag').waitFor();
     },
@@ -113,6 +114,7 @@ export default [
     name: 'edit-assignee',
     async go(user) {
       await user.spec(DUES);
+      if (user.view.name === 'phone') await user.page.getByText('Details').click();
       await user.press(/^Assignee/);
       await user.fill('Name', 'jonas');
     },

@@ -61,21 +61,25 @@ export function attic(folder) {
   return place;
 }
 
-/** A project of so many specs. */
+/** A project of so many specs, each of which but the first needs one or two of those before it. */
 export function fleet(folder, count) {
   const place = join(folder, 'station', 'fleet');
   const statuses = ['planned', 'in-progress', 'complete', 'archived'];
   for (let number = 1; number <= count; number += 1) {
     const spec = join(place, 'specs', `${String(number).padStart(4, '0')}-berth-${number}`);
     mkdirSync(spec, { recursive: true });
-    const text = plain(`Berth ${number} gets a number`, statuses[number % 4]);
+    const needs = number === 1 ? [] : [1 + ((number * 7919) % (number - 1))];
+    if (number % 3 === 0) needs.push(1 + ((number * 104729) % (number - 1)));
+    const text = plain(`Berth ${number} gets a number`, statuses[number % 4], needs);
     writeFileSync(join(spec, 'README.md'), text);
   }
   return place;
 }
 
-export function plain(title, status) {
-  const head = `status: ${status}\ncreated: '2025-11-11'\npriority: medium\ntags:\n  - quay`;
+export function plain(title, status, needs = []) {
+  const names = needs.map((number) => `'${String(number).padStart(4, '0')}'`);
+  const relations = names.length > 0 ? `\ndepends_on: [${names.join(', ')}]` : '';
+  const head = `status: ${status}\ncreated: '2025-11-11'\npriority: medium\ntags:\n  - quay${relations}`;
   return `---\n${head}\n---\n\n# ${title}\n\n## Plan\n\n- [x] Think\n- [ ] Build\n`;
 }
 

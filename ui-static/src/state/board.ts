@@ -16,14 +16,12 @@ export interface Place {
 
 /** The columns, left to right, each in the order of the items. That of other statuses only if used. */
 export function columnsOf<I extends Item>(items: readonly I[]): Column<I>[] {
-  const columns: Column<I>[] = [...STATUSES, 'other' as const].map((status) => ({
+  const columns = [...STATUSES, 'other' as const].map((status): Column<I> => ({
     status,
     items: [],
   }));
-  for (const item of items) {
-    const status = statusOf(item.summary);
-    columns.find((column) => column.status === status)?.items.push(item);
-  }
+  const byStatus = new Map(columns.map(({ status, items: own }) => [status, own]));
+  for (const item of items) byStatus.get(statusOf(item.summary))?.push(item);
   return columns.filter(({ status, items: own }) => status !== 'other' || own.length > 0);
 }
 

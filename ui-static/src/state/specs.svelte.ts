@@ -1,6 +1,8 @@
 // The specs of one project as the page holds them: one reactive entry per spec, so that a change
 // writes the text of one row anew and leaves the others alone.
 
+import { untrack } from 'svelte';
+
 import type { Spec, SpecGone } from '../wire/types';
 import { Joint } from './join';
 import { byNumber } from './sorted';
@@ -32,7 +34,7 @@ function contents(spec: Spec): string {
 }
 
 export class SpecBook {
-  /** In the order of the list. */
+  /** In the order of the list; another list after every change, also of a single entry. */
   entries: readonly SpecEntry[] = $state.raw([]);
   /** Whether there is something to show; false while neither relay nor this device gave any. */
   ready = $state(false);
@@ -40,6 +42,20 @@ export class SpecBook {
   savedAt: number | null = $state(null);
   readonly joint = new Joint<SpecEvent>();
   private readonly byPath = new Map<string, SpecEntry>();
+  private read: { entries: readonly SpecEntry[]; specs: readonly Spec[] } | null = null;
+
+  /**
+   * What the relay says of each. Who reads it depends on one list, and not on two thousand entries. No
+   * `$derived`: that would belong to the component in which the book was opened, and stand still when
+   * it is gone.
+   */
+  get specs(): readonly Spec[] {
+    const { entries } = this;
+    if (this.read?.entries !== entries) {
+      this.read = { entries, specs: untrack(() => entries.map(({ spec }) => spec)) };
+    }
+    return this.read.specs;
+  }
 
   /** Whether the entries are what the relay holds, and not a copy: what is not there is gone. */
   get isCurrent(): boolean {
@@ -47,7 +63,8 @@ export class SpecBook {
   }
 
   find(path: string): SpecEntry | null {
-    return this.entries.find((entry) => entry.path === path) ?? null;
+    void this.entries;
+    return this.byPath.get(path) ?? null;
   }
 
   /** Shows what this device kept, until the relay's own are there. */
@@ -79,6 +96,7 @@ export class SpecBook {
       if (this.joint.admit(seq, event)) moved = this.apply(event, now) || moved;
     }
     if (moved) this.arrange();
+    else this.entries = [...this.entries];
   }
 
   /** Whether the order or the number of entries may have changed. */

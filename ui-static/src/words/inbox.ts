@@ -18,7 +18,7 @@ export const inboxWords = catalog(
     again: 'Try again',
     unknown: (machine: string) => `${machine} is there and has not answered`,
     unknownMore: 'It may have been done. Asking is safe: the same edit is never done twice.',
-    look: 'Look',
+    look: 'Review',
     retry: 'Retry',
     ask: 'Ask again',
     open: 'Open the spec',

@@ -53,7 +53,8 @@ export const listWords = catalog(
     sortedBy: (what: string) => `Sorted by ${what.toLowerCase()}`,
     reverse: 'Turn the order round',
     specs: 'Specs',
-    empty: (folder: string, machine: string) => `No specs in ${folder} on ${machine} yet.`,
+    empty: (folder: string, machine: string) =>
+      `No specs yet. What is saved in ${folder} on ${machine} appears here.`,
     folder: 'this folder',
     machine: 'this machine',
     noMatch: 'No specs match.',
@@ -137,7 +138,7 @@ export const listWords = catalog(
     sortedBy: (what) => `按${what}排序`,
     reverse: '反转顺序',
     specs: '规格',
-    empty: (folder, machine) => `${machine} 上的 ${folder} 里还没有规格。`,
+    empty: (folder, machine) => `还没有规格。保存到 ${machine} 上 ${folder} 的规格会出现在这里。`,
     folder: '此文件夹',
     machine: '此机器',
     noMatch: '没有符合条件的规格。',

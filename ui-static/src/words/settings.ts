@@ -7,7 +7,7 @@ export const settingsWords = catalog(
     title: 'Settings',
     part: {
       general: 'General',
-      devices: 'Devices and keys',
+      devices: 'Keys',
       relays: 'Relays',
       network: 'Network',
       about: 'About',
@@ -54,7 +54,7 @@ export const settingsWords = catalog(
       add: 'Make a key',
       name: 'Name',
       what: 'It may',
-      create: 'Make it',
+      create: 'Make the key',
       once: 'This is shown once. Copy it now:',
       copy: 'Copy',
       copied: 'Copied',
@@ -85,9 +85,9 @@ export const settingsWords = catalog(
     network: {
       lead: (host: string) =>
         `Looks into the way between this browser and ${host}, and says what is in it. It sends and fetches about 3 MB of random bytes.`,
-      start: 'Look',
-      again: 'Look again',
-      looking: 'Looking…',
+      start: 'Check the way',
+      again: 'Check again',
+      looking: 'Checking…',
       copy: 'Copy as text',
       copied: 'Copied',
       verdict: { ok: 'fine', note: 'note', warn: 'worse than it could be', bad: 'wrong' },
@@ -114,7 +114,7 @@ export const settingsWords = catalog(
     title: '设置',
     part: {
       general: '通用',
-      devices: '设备与密钥',
+      devices: '密钥',
       relays: '中继',
       network: '网络',
       about: '关于',

@@ -5,12 +5,12 @@ import {
   fitted,
   pinch,
   SCALE_MAX,
-  seen,
   showing,
+  tiles,
   zoomed,
 } from '../../src/view/graph/camera';
 import { drawingOf, firstOf } from '../../src/view/graph/drawing';
-import { cut } from '../../src/view/graph/label';
+import { cut, twoLines } from '../../src/view/graph/label';
 import { boxesOf, linesOf } from '../../src/view/graph/lines';
 
 const WINDOW = { width: 800, height: 600 };
@@ -40,10 +40,22 @@ describe('the camera', () => {
   });
 
   test('a box is put in the middle, and what is around it is seen', () => {
-    const camera = centred({ x: 0, y: 0, width: 10, height: 10 }, 2, WINDOW);
-    expect(camera).toEqual({ scale: 2, x: 390, y: 290 });
-    const { x, width } = seen(camera, WINDOW, 0);
-    expect([x, x + width]).toEqual([-195, 205]);
+    const plane = { width: 2000, height: 2000 };
+    const box = { x: 400, y: 400, width: 10, height: 10 };
+    const camera = centred(box, 2, WINDOW, plane);
+    expect(camera).toEqual({ scale: 2, x: -410, y: -510 });
+    const corner = centred({ ...box, x: 0, y: 1990 }, 2, WINDOW, plane);
+    expect(corner).toEqual({ scale: 2, x: 24, y: -3424 });
+    expect(centred(box, 0.1, WINDOW, plane)).toEqual({ scale: 0.1, x: 300, y: 200 });
+    const { x, width } = tiles(camera, WINDOW, 50);
+    // From 205 to 605 can be seen, and what begins in the tile before reaches into it.
+    expect([x, x + width]).toEqual([150, 650]);
+  });
+
+  test('the tiles in sight are the same ones until the hand has moved by one', () => {
+    const at = (x: number) => tiles({ x, y: 0, scale: 1 }, WINDOW, 100);
+    expect(at(-10)).toEqual(at(-90));
+    expect(at(-110)).not.toEqual(at(-90));
   });
 
   test('two fingers have a middle, one has none', () => {
@@ -66,6 +78,18 @@ test.each([
   ['', 5, ''],
 ])('%s is cut to %d letters: %s', (text, letters, shown) => {
   expect(cut(text, letters)).toBe(shown);
+});
+
+test.each([
+  ['a title in two lines', 'a title in', 'two lines'],
+  ['short', 'short', ''],
+  ['a title exactly so', 'a title', 'exactly so'],
+  ['unbreakablylong', 'unbreakabl', 'ylong'],
+  ['a title that is far too long for both', 'a title', 'that is fa…'],
+  ['不用空格的中文标题', '不用空格的', '中文标题'],
+  ['', '', ''],
+])('%s is broken into %s / %s', (text, first, second) => {
+  expect(twoLines(text, 10, 11)).toEqual([first, second]);
 });
 
 describe('lines', () => {

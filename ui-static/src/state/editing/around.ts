@@ -26,8 +26,8 @@ export function around(state: Surroundings): Around {
   const look: Around = {
     machine: (id) => state.machine(id),
     hashOf: ({ machine, project, file }) => {
-      const specs = state.bookOf(`${machine}/${project}`)?.entries ?? [];
-      const files = specs.flatMap(({ spec }) => spec.files);
+      const specs = state.bookOf(`${machine}/${project}`)?.specs ?? [];
+      const files = specs.flatMap((spec) => spec.files);
       return files.find(({ path }) => path === file)?.hash ?? null;
     },
     textHashOf: (place) => {

@@ -49,6 +49,7 @@ export class EditList {
 
   /** What a row says of a spec: its summary as the edits leave it, and how they stand. */
   row({ machine, project, path, summary }: Spec) {
+    if (this.list.length === 0) return { summary, pending: false, troubled: false };
     const edits = this.of(machine, project, path);
     const pending = edits.filter(isPending);
     return {

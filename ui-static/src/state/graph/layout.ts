@@ -29,8 +29,8 @@ export interface Layout {
   height: number;
 }
 
-/** Room for a number, and a title below it. */
-export const WIDE: Measures = { width: 172, height: 46, gapX: 44, gapY: 14 };
+/** Room for a number and two lines of a title. */
+export const WIDE: Measures = { width: 188, height: 46, gapX: 40, gapY: 14 };
 /** Room for the number: in a large graph the titles would push everything out of sight. */
 export const COMPACT: Measures = { width: 70, height: 28, gapX: 44, gapY: 8 };
 /** Room between parts that do not hang together. */
@@ -169,10 +169,23 @@ function standing(
       }
     }
   }
-  const first = Math.min(...rows.values());
-  for (const [id, row] of rows) rows.set(id, row - first);
-  const height = Math.max(...rows.values()) + 1;
-  return { columns: [...columns], rows, height };
+  const close = withoutEmptyRows(rows);
+  const height = Math.max(...close.values()) + 1;
+  return { columns: [...columns], rows: close, height };
+}
+
+/** Being near to one's neighbours pulls parts away from each other; rows that no column uses say nothing. */
+function withoutEmptyRows(rows: ReadonlyMap<string, number>): Map<string, number> {
+  const sorted = [...rows].sort(([, left], [, right]) => left - right);
+  let end = sorted[0]?.[1] ?? 0;
+  let empty = end;
+  return new Map(
+    sorted.map(([id, row]) => {
+      empty += Math.max(0, row - end);
+      end = Math.max(end, row + 1);
+      return [id, row - empty];
+    }),
+  );
 }
 
 /** Puts the parts beside and below each other, the largest first, into a room about as wide as high. */

@@ -18,7 +18,7 @@ export interface Held {
 export function shownBy(state: Held): Shown {
   const specsOf = (place: string): readonly Spec[] | null => {
     const book = state.bookOf(place);
-    return book?.joint.held ? book.entries.map(({ spec }) => spec) : null;
+    return book?.joint.held ? book.specs : null;
   };
   return {
     book: specsOf,

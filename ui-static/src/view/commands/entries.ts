@@ -178,7 +178,7 @@ function specs(relay: RelayState): Action[] {
     const [machine = '', project = ''] = place.split('/');
     const owner = relay.machine(machine)?.name ?? machine;
     const name = relay.project(machine, project)?.name ?? project;
-    return (relay.bookOf(place)?.entries ?? []).map(({ spec }) => ({
+    return (relay.bookOf(place)?.specs ?? []).map((spec) => ({
       id: `spec ${place}/${spec.path}`,
       kind: 'spec' as const,
       label: `${numberText(spec.summary.number)} ${spec.summary.title || spec.path}`.trim(),

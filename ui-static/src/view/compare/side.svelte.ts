@@ -18,9 +18,7 @@ export class Side {
   readonly opened: OpenBook;
   readonly document: OpenDocument;
   private readonly book = $derived.by(() => this.opened.book);
-  readonly spec: Spec | null = $derived.by(() =>
-    this.find(this.book.entries.map(({ spec }) => spec)),
-  );
+  readonly spec: Spec | null = $derived.by(() => this.find(this.book.specs));
   /** The file that is compared; null where this side lacks it. */
   readonly file: SpecFile | null = $derived.by(() => {
     const { spec } = this;

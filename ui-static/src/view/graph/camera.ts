@@ -48,13 +48,17 @@ export function fromStart(plane: Size, scale: number, window: Size): Camera {
   return { scale, x: place(plane.width, window.width), y: place(plane.height, window.height) };
 }
 
-/** This box of the plane in the middle of the window. */
-export function centred(box: Box, scale: number, window: Size): Camera {
-  const place = (at: number, length: number, room: number) => room / 2 - (at + length / 2) * scale;
+/** This box as near to the middle of the window as can be without showing what is beside the plane. */
+export function centred(box: Box, scale: number, window: Size, plane: Size): Camera {
+  const place = (at: number, length: number, room: number, whole: number) => {
+    const last = room - whole * scale;
+    if (last >= 2 * MARGIN) return last / 2;
+    return Math.min(MARGIN, Math.max(last - MARGIN, room / 2 - (at + length / 2) * scale));
+  };
   return {
     scale,
-    x: place(box.x, box.width, window.width),
-    y: place(box.y, box.height, window.height),
+    x: place(box.x, box.width, window.width, plane.width),
+    y: place(box.y, box.height, window.height, plane.height),
   };
 }
 
@@ -63,13 +67,19 @@ export interface Box extends Size {
   y: number;
 }
 
-/** The part of the plane that is seen, with so much of the plane around it. */
-export function seen({ x, y, scale }: Camera, window: Size, around: number): Box {
+/**
+ * The tiles of the plane, squares of this side, that are seen or begin right before: what is as large as
+ * one and starts in none of them is out of sight.
+ */
+export function tiles({ x, y, scale }: Camera, window: Size, side: number): Box {
+  const first = (at: number) => Math.floor(-at / scale / side - 1) * side;
+  const last = (at: number, room: number) => Math.ceil((room - at) / scale / side) * side;
+  const [left, top] = [first(x), first(y)];
   return {
-    x: -x / scale - around,
-    y: -y / scale - around,
-    width: window.width / scale + 2 * around,
-    height: window.height / scale + 2 * around,
+    x: left,
+    y: top,
+    width: last(x, window.width) - left,
+    height: last(y, window.height) - top,
   };
 }
 

@@ -57,7 +57,7 @@ function drawnEdge({ from, to }: GraphEdge, { places, measures }: Layout) {
     return { line: `M${x1} ${y1}C${x1 + bend} ${y1} ${x2 - bend} ${y2} ${x2} ${y2}`, arrow };
   }
   // Back, against the order: around the outside, so that it is not taken for one of the others.
-  const under = Math.max(y1, y2) + 2 * height;
+  const under = Math.max(y1, y2) + 1.2 * height;
   return { line: `M${x1} ${y1}C${x1 + 60} ${under} ${x2 - 60} ${under} ${x2} ${y2}`, arrow };
 }
 

@@ -1,6 +1,8 @@
 // What a view of a project shows of its specs now: filtered and sorted as the address asks, with the
 // edits under way on top, and held still while somebody is about to hit a row.
 
+import { untrack } from 'svelte';
+
 import { clock } from '../../state/clock.svelte';
 import { isEverything } from '../../state/list-query';
 import { hasStatus, type Item, passes, sorted } from '../../state/listing';
@@ -19,9 +21,12 @@ export interface Shown extends Item {
 
 export class Listing {
   /** Every spec of the project. */
-  readonly all: readonly Shown[] = $derived.by(() =>
-    this.book().entries.map((entry) => this.shown(entry)),
-  );
+  readonly all: readonly Shown[] = $derived.by(() => {
+    const { entries } = this.book();
+    // Read here and not for each entry: two thousand dependencies would be looked at with each event.
+    void this.relay.edits?.list;
+    return untrack(() => entries.map((entry) => this.shown(entry)));
+  });
   /** Those that pass every filter but that of the status, which the counts are of. */
   readonly found: readonly Shown[] = $derived.by(() => {
     const { list } = this.page();

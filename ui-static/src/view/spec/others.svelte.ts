@@ -32,7 +32,7 @@ export class Others {
     const own = this.spec();
     return this.places.map(({ machine, project }, index) => {
       const book = this.books[index];
-      const spec = own && sameSpec(own, book?.entries.map((entry) => entry.spec) ?? []);
+      const spec = own && sameSpec(own, book?.specs ?? []);
       const state = stateOf(own, spec, book?.ready === true);
       return { machine, project: project.id, spec, state };
     });

@@ -19,7 +19,7 @@ export const NO_OUTLINE: Outline = { path: '', headings: [], ids: [], links: [] 
 
 export class Standing {
   outline: Outline = $state.raw(NO_OUTLINE);
-  readonly specs: readonly Spec[] = $derived.by(() => this.book().entries.map(({ spec }) => spec));
+  readonly specs: readonly Spec[] = $derived.by(() => this.book().specs);
   private readonly names = $derived.by(() => new SpecNames(this.specs));
   readonly relations: Relations | null = $derived.by(() => {
     const spec = this.spec();

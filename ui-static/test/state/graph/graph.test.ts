@@ -113,6 +113,28 @@ describe('the layout', () => {
     expect(places.size).toBe(3);
   });
 
+  test('has no row that no column uses', () => {
+    const { places, height } = layoutOf(
+      buildGraph(
+        specs(
+          '001',
+          '002 needs 001',
+          '003 needs 001',
+          '004 needs 001',
+          '005 needs 001',
+          '006 needs 005 009',
+          '007 needs 009',
+          '008 needs 002',
+          '009',
+        ),
+      ),
+    );
+    const tops = [...places.values()].map(({ y }) => y).sort((left, right) => left - right);
+    const gaps = tops.slice(1).map((y, index) => y - (tops[index] ?? 0));
+    expect(Math.max(...gaps)).toBeLessThanOrEqual(WIDE.height + WIDE.gapY);
+    expect(height).toBe((tops.at(-1) ?? 0) + WIDE.height);
+  });
+
   test('of nothing is nothing', () => {
     expect(layoutOf(buildGraph([]))).toMatchObject({ width: 0, height: 0 });
   });
