@@ -256,8 +256,8 @@ impl Link {
         if heard && !held_back && *mode == FeedMode::Stream {
             self.relay.route().streams();
         }
-        let heartbeat = feed.heartbeat();
-        let lived = StreamEnd::Lived { life, heard, heartbeat };
+        let (silence, heartbeat) = (feed.silence(), feed.heartbeat());
+        let lived = StreamEnd::Lived { life, heard, silence, heartbeat };
         (ended, if held_back { StreamEnd::HeldBack } else { lived })
     }
 

@@ -126,6 +126,12 @@ impl Feed {
         self.lived
     }
 
+    /// How long nothing has come.
+    #[must_use]
+    pub fn silence(&self) -> Duration {
+        self.heard.elapsed()
+    }
+
     /// How far apart the relay's heartbeats are, as it says itself.
     #[must_use]
     pub fn heartbeat(&self) -> Duration {

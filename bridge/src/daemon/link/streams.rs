@@ -12,6 +12,8 @@ const EARLY: Duration = Duration::from_secs(1);
 const ODD_ENDS_MAX: u32 = 3;
 /// Cuts in a row of what rested, after which nothing is left to rest for long.
 const CUTS_AT_REST_MAX: u32 = 2;
+/// Streams that are cut for their rest end after the same silence, as far as this.
+const SAME_SILENCE: Duration = Duration::from_secs(1);
 
 /// How often a stream that must not rest is kept awake, in seconds: boxes that cut what rests for
 /// five seconds are the worst that are known.
@@ -32,6 +34,8 @@ pub(super) enum StreamEnd {
         life: Duration,
         /// A heartbeat, or more.
         heard: bool,
+        /// How long nothing had come when it ended.
+        silence: Duration,
         /// How far apart the heartbeats were to be.
         heartbeat: Duration,
     },
@@ -53,6 +57,8 @@ pub(super) enum Advice {
 pub(super) struct Streams {
     odd_ends: u32,
     cuts_at_rest: u32,
+    /// The silence in which the last stream was cut.
+    silence: Option<Duration>,
 }
 
 impl Streams {
@@ -63,10 +69,8 @@ impl Streams {
             StreamEnd::Refused => true,
             StreamEnd::Lived { life, heard, .. } => life < EARLY || !heard,
         };
-        let at_rest = matches!(end, StreamEnd::Lived { life, heard: false, heartbeat }
-            if life >= EARLY && life < heartbeat);
         self.odd_ends = if odd { self.odd_ends + 1 } else { 0 };
-        let liven = self.is_cut_at_rest(at_rest);
+        let liven = self.is_cut_in_the_same_silence(end);
         match self.odd_ends >= ODD_ENDS_MAX {
             true => Advice::Poll,
             false if liven => Advice::Liven,
@@ -74,8 +78,28 @@ impl Streams {
         }
     }
 
-    /// Takes in whether something was cut while it rested: a stream before its first heartbeat, or a
-    /// poll that was held. Says whether nothing should rest for long from now on.
+    /// A box that cuts what rests does so after the same silence each time, whatever the age of the
+    /// stream; one that cuts at an age, in whatever silence there is then. What lives for two
+    /// heartbeats was not cut for resting between them.
+    fn is_cut_in_the_same_silence(&mut self, end: StreamEnd) -> bool {
+        let silence = match end {
+            StreamEnd::Lived { life, silence, heartbeat, .. }
+                if silence >= EARLY && silence < heartbeat && life < 2 * heartbeat =>
+            {
+                Some(silence)
+            }
+            _ => None,
+        };
+        let before = std::mem::replace(&mut self.silence, silence);
+        let Some(silence) = silence else { return self.is_cut_at_rest(false) };
+        if before.is_none_or(|before| before.abs_diff(silence) > SAME_SILENCE) {
+            self.is_cut_at_rest(false);
+        }
+        self.is_cut_at_rest(true)
+    }
+
+    /// Takes in whether something was cut while it rested: a stream between two heartbeats, or a poll
+    /// that was held. Says whether nothing should rest for long from now on.
     pub(super) fn is_cut_at_rest(&mut self, cut: bool) -> bool {
         self.cuts_at_rest = if cut { self.cuts_at_rest + 1 } else { 0 };
         self.cuts_at_rest >= CUTS_AT_REST_MAX
@@ -91,9 +115,14 @@ impl Streams {
 mod tests {
     use super::*;
 
+    /// With heartbeats every 15 s, and the silence of a stream that heard none or all of them.
     fn lived(seconds: u64, heard: bool) -> StreamEnd {
-        let (life, heartbeat) = (Duration::from_secs(seconds), Duration::from_secs(15));
-        StreamEnd::Lived { life, heard, heartbeat }
+        ended(seconds, heard, if heard { seconds % 15 } else { seconds })
+    }
+
+    fn ended(life: u64, heard: bool, silence: u64) -> StreamEnd {
+        let [life, silence, heartbeat] = [life, silence, 15].map(Duration::from_secs);
+        StreamEnd::Lived { life, heard, silence, heartbeat }
     }
 
     fn first(advice: Advice, ends: &[StreamEnd]) -> Option<usize> {
@@ -123,19 +152,21 @@ mod tests {
     }
 
     #[test]
-    fn streams_that_are_cut_before_their_first_heartbeat_are_livened() {
+    fn streams_that_are_cut_after_the_same_silence_are_livened() {
         assert_eq!(first(Advice::Liven, &[lived(5, false); 2]), Some(1));
-        // Cut at a fixed age, with heartbeats in between: they would not help.
-        assert_eq!(first(Advice::Liven, &[lived(20, true); 50]), None);
+        // The heartbeats of all feeds are one: some streams hear one and live a little longer.
+        let cut_after_five = [ended(14, true, 5), ended(5, false, 5)];
+        assert_eq!(first(Advice::Liven, &cut_after_five), Some(1));
+        // Cut at a fixed age, in whatever silence: more heartbeats would not help.
+        let cut_at_twenty = [ended(20, true, 5), ended(20, true, 10), ended(20, true, 1)];
+        assert_eq!(first(Advice::Liven, &cut_at_twenty), None);
+        assert_eq!(first(Advice::Liven, &[lived(55, true); 50]), None);
         // Silent until the watchdog: nothing cut it.
         assert_eq!(first(Advice::Liven, &[lived(37, false); 2]), None);
-        assert_eq!(first(Advice::Liven, &[lived(5, false), lived(5, true), lived(5, false)]), None);
         // Heartbeats that were asked for do not come either: then it is no rest that is cut.
-        let beating = StreamEnd::Lived {
-            life: Duration::from_secs(5),
-            heard: false,
-            heartbeat: Duration::from_secs(LIVELY_HEARTBEAT_S),
-        };
+        let [life, silence] = [Duration::from_secs(5); 2];
+        let heartbeat = Duration::from_secs(LIVELY_HEARTBEAT_S);
+        let beating = StreamEnd::Lived { life, heard: false, silence, heartbeat };
         assert_eq!(polls_after(&[lived(5, false), lived(5, false), beating]), Some(2));
     }
 }
