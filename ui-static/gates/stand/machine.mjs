@@ -55,9 +55,13 @@ export class Machine {
 
   /** Notes what is on the disk, for `restore`. */
   note() {
-    for (const [name, { dir }] of Object.entries(this.projects)) {
-      this.before.set(name, filesBelow(join(dir, 'specs')));
-    }
+    this.before = this.files();
+  }
+
+  /** What stands in its projects now: project → path → bytes. */
+  files() {
+    const projects = Object.entries(this.projects);
+    return new Map(projects.map(([name, { dir }]) => [name, filesBelow(join(dir, 'specs'))]));
   }
 
   /** Puts every file back as it was noted. */
