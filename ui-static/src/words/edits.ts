@@ -102,8 +102,8 @@ export const mayWords = catalog(
     viewKey: '此密钥只能读取。请用可编辑的密钥登录。',
     noProject: '中继已不再保存此项目。',
     readOnly: (why) => `只读。${why}`,
-    halted: (machine, why) => `${machine} 已暂停此项目：${why}`,
-    seeBridge: '详见其桥接程序',
+    halted: (machine, why) => `${machine} 已暂停此项目。${why}`,
+    seeBridge: '详见其桥接程序。',
     kind: {
       frontmatter: '修改状态、优先级、标签等',
       tasks: '勾选任务',

@@ -3,6 +3,7 @@
 import type { Machine, Project, Summary } from '../../wire/types';
 import { mayWords } from '../../words/edits';
 import { linkWords } from '../../words/link';
+import { ownWords } from '../../words/own-words';
 import { ago, presence } from '../freshness';
 
 export type Kind = 'frontmatter' | 'tasks' | 'content' | 'create';
@@ -29,9 +30,10 @@ export function lockedWhy(around: Circumstances): string | null {
   }
   if (scope === 'view') return words.viewKey;
   if (!machine || !project) return words.noProject;
-  if (project.read_only) return words.readOnly(project.read_only);
+  if (project.read_only) return words.readOnly(ownWords().inline(project.read_only));
   if (project.state === 'halted') {
-    return words.halted(machine.name, project.state_reason ?? words.seeBridge);
+    const why = project.state_reason;
+    return words.halted(machine.name, why ? ownWords().inline(why) : words.seeBridge);
   }
   return null;
 }

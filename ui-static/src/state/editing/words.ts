@@ -13,6 +13,7 @@ import {
   statusName,
   STATUSES,
 } from '../spec-facts';
+import { outcomeSaying, type Saying } from '../saying';
 import type { Edit } from './edit';
 
 export const PRIORITIES: readonly Priority[] = ['critical', 'high', 'medium', 'low'];
@@ -127,10 +128,11 @@ export function troubleWords(edit: Edit, machine: string): string {
   }
 }
 
-/** What else there is to say: the machine's own sentence, or why nothing was sent. */
-export function troubleMore(edit: Edit): string {
-  if (edit.phase === 'unsent') return editWords().safeToSend(edit.message);
-  return edit.command?.outcome?.message ?? edit.message;
+/** What else there is to say: why the machine did not do it, or why nothing was sent. */
+export function troubleMore(edit: Edit): Saying {
+  const outcome = edit.command?.outcome;
+  if (edit.phase === 'unsent') return { text: editWords().safeToSend(edit.message), quote: '' };
+  return outcome ? outcomeSaying(outcome) : { text: edit.message, quote: '' };
 }
 
 /** Whether doing it all the same is offered: LeanSpec's rules can be passed, but for one. */

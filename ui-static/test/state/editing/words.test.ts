@@ -100,9 +100,11 @@ test('a rule can be passed, but not the one that a value must be known', () => {
   expect(forceWords(edit('e', { change: sets({ status: 'in-progress' }) }))).toBe('Do it anyway');
 });
 
-test('the machine’s own sentence is told, and that an unsent edit is not lost', () => {
-  expect(troubleMore(ended('refused', { message: 'No.' }))).toBe('No.');
-  expect(troubleMore(edit('e', { phase: 'unsent', message: 'No network.' }))).toBe(
+test('what a machine says is told, and that an unsent edit is not lost', () => {
+  const refused = ended('refused', { reason: 'not_allowed', message: 'No.' });
+  expect(troubleMore(refused)).toEqual({ text: 'No.', quote: '' });
+  expect(troubleMore(ended('refused', { message: 'No.' }))).toEqual({ text: '', quote: 'No.' });
+  expect(troubleMore(edit('e', { phase: 'unsent', message: 'No network.' })).text).toBe(
     'No network. Nothing is lost: sending again is safe.',
   );
 });
