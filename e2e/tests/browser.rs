@@ -129,7 +129,7 @@ async fn a_change_that_met_a_newer_file_is_shown_and_applied_to_it() -> Result<(
         "press:Status: Planned",
         "press:In progress",
         "see:Changed on MacBook since you looked",
-        "press:Look",
+        "press:Review",
         "see:What changed on MacBook since you looked",
         "see:think twice",
         "press:Apply to the newer version",
