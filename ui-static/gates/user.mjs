@@ -16,6 +16,12 @@ const PRESSABLE = [
   'tab',
 ];
 
+/** Runs in the page. */
+function forget() {
+  sessionStorage.clear();
+  Storage.prototype.setItem = () => undefined;
+}
+
 const visible = (locator) => locator.filter({ visible: true });
 
 export class User {
@@ -26,8 +32,9 @@ export class User {
 
   /** Opens the page anew, at its first screen, without anything kept from before but the sign-in. */
   async home() {
-    // Edits that were not done, and drafts, are kept for the window.
-    await this.page.evaluate(() => sessionStorage.clear()).catch(() => undefined);
+    // Edits that were not done, and drafts, are kept for the window. The page that is left must not
+    // keep them once more on its way out: a later edit would stand on one that was put back since.
+    await this.page.evaluate(forget).catch(() => undefined);
     await this.page.goto('about:blank');
     await this.page.goto(`${this.origin}/#/`);
     await this.page.getByRole('heading', { level: 1 }).first().waitFor();
