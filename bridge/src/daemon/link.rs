@@ -198,7 +198,7 @@ impl Link {
         // The first poll is answered at once: whether polls get through is known then.
         let mut wait_s = 0;
         loop {
-            let wish = self.wish(wait_s);
+            let (wish, asked) = (self.wish(wait_s), Instant::now());
             let open = Feed::open(&self.relay, &self.machine, &wish);
             let (ended, how) = match open.await {
                 Ok(feed) => self.follow(feed, &wish.mode).await,
@@ -212,13 +212,13 @@ impl Link {
                 // The poll form ends every answer; that is how it works.
                 FeedMode::Poll if matches!(how, StreamEnd::Lived { .. }) => {
                     if wait_s > 0 {
-                        streams.is_cut_at_rest(false);
+                        streams.is_cut_for_rest(None);
                     }
                     wait_s = POLL_WAIT_MAX_SECONDS;
                 }
                 FeedMode::Poll => {
-                    let cut = wait_s > 0 && error.is_about_the_way();
-                    if cut && streams.is_cut_at_rest(true) {
+                    let was_held = wait_s > 0 && error.is_about_the_way();
+                    if was_held && streams.is_cut_for_rest(Some(asked.elapsed())) {
                         self.liven();
                     }
                     return Ended::Broken(error);

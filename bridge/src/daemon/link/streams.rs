@@ -10,9 +10,7 @@ use std::time::Duration;
 const EARLY: Duration = Duration::from_secs(1);
 /// Odd ends in a row after which streaming is given up.
 const ODD_ENDS_MAX: u32 = 3;
-/// Cuts in a row of what rested, after which nothing is left to rest for long.
-const CUTS_AT_REST_MAX: u32 = 2;
-/// Streams that are cut for their rest end after the same silence, as far as this.
+/// What is cut for its rest ends after the same silence each time, as far as this.
 const SAME_SILENCE: Duration = Duration::from_secs(1);
 
 /// How often a stream that must not rest is kept awake, in seconds: boxes that cut what rests for
@@ -56,8 +54,7 @@ pub(super) enum Advice {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Streams {
     odd_ends: u32,
-    cuts_at_rest: u32,
-    /// The silence in which the last stream was cut.
+    /// The silence after which the last of them was cut, if it may have been for that.
     silence: Option<Duration>,
 }
 
@@ -70,7 +67,7 @@ impl Streams {
             StreamEnd::Lived { life, heard, .. } => life < EARLY || !heard,
         };
         self.odd_ends = if odd { self.odd_ends + 1 } else { 0 };
-        let liven = self.is_cut_in_the_same_silence(end);
+        let liven = self.is_cut_for_rest(rest_of(end));
         match self.odd_ends >= ODD_ENDS_MAX {
             true => Advice::Poll,
             false if liven => Advice::Liven,
@@ -78,36 +75,31 @@ impl Streams {
         }
     }
 
-    /// A box that cuts what rests does so after the same silence each time, whatever the age of the
-    /// stream; one that cuts at an age, in whatever silence there is then. What lives for two
-    /// heartbeats was not cut for resting between them.
-    fn is_cut_in_the_same_silence(&mut self, end: StreamEnd) -> bool {
-        let silence = match end {
-            StreamEnd::Lived { life, silence, heartbeat, .. }
-                if silence >= EARLY && silence < heartbeat && life < 2 * heartbeat =>
-            {
-                Some(silence)
-            }
-            _ => None,
-        };
+    /// Takes in after how long a silence a stream or a held poll was cut; `None` when it was not, or
+    /// not for that. A box that cuts what rests does so after the same silence each time; one that
+    /// cuts at an age, in whatever silence there is then. Says whether it is the same again.
+    pub(super) fn is_cut_for_rest(&mut self, silence: Option<Duration>) -> bool {
         let before = std::mem::replace(&mut self.silence, silence);
-        let Some(silence) = silence else { return self.is_cut_at_rest(false) };
-        if before.is_none_or(|before| before.abs_diff(silence) > SAME_SILENCE) {
-            self.is_cut_at_rest(false);
-        }
-        self.is_cut_at_rest(true)
-    }
-
-    /// Takes in whether something was cut while it rested: a stream between two heartbeats, or a poll
-    /// that was held. Says whether nothing should rest for long from now on.
-    pub(super) fn is_cut_at_rest(&mut self, cut: bool) -> bool {
-        self.cuts_at_rest = if cut { self.cuts_at_rest + 1 } else { 0 };
-        self.cuts_at_rest >= CUTS_AT_REST_MAX
+        let both = before.zip(silence);
+        both.is_some_and(|(before, silence)| before.abs_diff(silence) <= SAME_SILENCE)
     }
 
     /// Forgets the odd ends: the relay itself was away, or said why it closed.
     pub(super) fn reset(&mut self) {
         *self = Self::default();
+    }
+}
+
+/// The silence for which a stream may have been cut. What lives for two heartbeats was not cut for
+/// resting between them.
+fn rest_of(end: StreamEnd) -> Option<Duration> {
+    match end {
+        StreamEnd::Lived { life, silence, heartbeat, .. }
+            if silence >= EARLY && silence < heartbeat && life < 2 * heartbeat =>
+        {
+            Some(silence)
+        }
+        _ => None,
     }
 }
 
