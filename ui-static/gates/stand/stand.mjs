@@ -94,19 +94,19 @@ export class Stand {
       if (machine.before.size === 0) continue;
       // A change may be applied and its bytes still be on their way: the relay would seem to hold
       // what was noted, and the next scene begin in the middle of that.
-      await this.settled(machine, machine.files());
+      await this.settled(machine, machine.files(), { halted: false });
       machine.restore();
       await this.settled(machine, machine.before);
     }
   }
 
-  /** Waits until the relay holds these files of a machine, whose halted projects send nothing. */
-  settled(machine, wanted) {
+  /** Waits until the relay holds these files of a machine; those of halted projects if wanted. */
+  settled(machine, wanted, { halted = true } = {}) {
     return until(`the relay holds what is on ${machine.name}`, async () => {
       const { id, projects } = await this.projectsOf(machine.name);
       for (const [name, files] of wanted) {
         const project = projects.find((candidate) => candidate.name === name);
-        if (wanted !== machine.before && project.state === 'halted') continue;
+        if (!halted && project.state === 'halted') continue;
         const { specs } = await this.get(`/machines/${id}/projects/${project.id}/specs`);
         const held = specs.flatMap((spec) => spec.files);
         const same = held.every(({ path, hash }) => {
