@@ -8,6 +8,7 @@ use e2e::disk;
 use e2e::git::{self, git};
 use e2e::scene::{Machine, Scene};
 use e2e::wait;
+use leanspec_shared::view::HaltCode;
 
 const SPECS: usize = 40;
 
@@ -81,6 +82,8 @@ async fn an_emptied_folder_halts_until_the_user_accepts() -> Result<()> {
         fs::remove_dir_all(machine.specs.join(format!("{number:04}-spec")))?;
     }
     state(&scene, "halted").await?;
+    let code = scene.project_of("one").await?.state_code;
+    ensure!(code == Some(HaltCode::ManyMissing), "{code:?}");
     ensure!(files(&scene).await? == SPECS as u64, "deleted: {}", bridge.process.said());
     let status = machine.status(&scene).await?;
     let id = status["projects"][0]["id"].as_str().unwrap_or_default().to_owned();

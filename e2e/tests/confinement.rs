@@ -7,7 +7,7 @@ use e2e::edit;
 use e2e::git;
 use e2e::scene::{Machine, Scene};
 use leanspec_shared::command::{CommandState, NewCommand, Reason};
-use leanspec_shared::view::Project;
+use leanspec_shared::view::{Project, ReadOnlyCode};
 use serde_json::{Value, json};
 
 /// Every kind of edit on `0001-spec`.
@@ -53,6 +53,7 @@ async fn in_a_project_where_nothing_is_allowed_not_even_a_canary_is_written() ->
     machine.allow(&[])?;
     let project = nothing_is_written(&scene, &machine).await?;
     ensure!(project.allow.is_empty() && project.read_only.is_some(), "{project:?}");
+    ensure!(project.read_only_code == Some(ReadOnlyCode::AllowsNothing), "{project:?}");
     Ok(())
 }
 
@@ -64,6 +65,7 @@ async fn leanspecs_own_switch_for_read_only_is_obeyed_and_shown() -> Result<()> 
     let switch = json!({"security": {"readonly": true}}).to_string();
     disk::write(&machine.options.home, ".lean-spec/config.json", switch)?;
     let project = nothing_is_written(&scene, &machine).await?;
+    ensure!(project.read_only_code == Some(ReadOnlyCode::Leanspec), "{project:?}");
     let reason = project.read_only.context("a reason is shown")?;
     ensure!(reason.contains("readonly"), "{reason}");
     Ok(())

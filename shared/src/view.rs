@@ -40,6 +40,36 @@ words! {
 }
 
 words! {
+    /// Why a project is halted; `state_reason` says the same in a sentence.
+    HaltCode {
+        /// The specs folder is missing.
+        FolderMissing = "folder_missing",
+        /// The specs folder cannot be read.
+        FolderUnreadable = "folder_unreadable",
+        /// Another device stands where the specs folder was, and lacks files.
+        OtherDevice = "other_device",
+        /// So many files are missing that an accident is likelier than a wish.
+        ManyMissing = "many_missing",
+        /// The same, while git is in the middle of something.
+        GitBusy = "git_busy",
+        /// More files than a project may have.
+        TooManyFiles = "too_many_files",
+        /// Its bridge does not list it any more.
+        Unlisted = "unlisted",
+    }
+}
+
+words! {
+    /// Why nobody may change anything of a project remotely; `read_only` says the same in a sentence.
+    ReadOnlyCode {
+        /// LeanSpec's own switch `security.readonly`.
+        Leanspec = "leanspec",
+        /// `allow = []` in the bridge's config.
+        AllowsNothing = "allows_nothing",
+    }
+}
+
+words! {
     /// What a remote user may do, decided by the machine's owner in the bridge's config.
     Permission {
         /// Change metadata: status, priority, tags, …
@@ -125,12 +155,18 @@ pub struct ProjectFacts {
     /// A sentence: why it is halted and what to do.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub state_reason: Option<String>,
+    /// The same as a word.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub state_code: Option<HaltCode>,
     /// What a remote user may do.
     #[serde(default)]
     pub allow: Vec<Permission>,
     /// A sentence: why nobody may change anything remotely, and where that is set.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub read_only: Option<String>,
+    /// The same as a word.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub read_only_code: Option<ReadOnlyCode>,
     /// Always false for now: contents travel unsealed.
     #[serde(default)]
     pub sealed: bool,
@@ -167,11 +203,17 @@ pub struct Project {
     /// A sentence: why it is halted and what to do.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub state_reason: Option<String>,
+    /// The same as a word.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub state_code: Option<HaltCode>,
     /// What a remote user may do.
     pub allow: Vec<Permission>,
     /// A sentence: why nobody may change anything remotely.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub read_only: Option<String>,
+    /// The same as a word.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub read_only_code: Option<ReadOnlyCode>,
     /// Always false for now.
     pub sealed: bool,
     /// Files that are not sent, with reasons.

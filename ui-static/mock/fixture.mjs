@@ -197,6 +197,7 @@ export function fixtureStore() {
     key: 'handbook',
     name: 'handbook',
     allow: [],
+    read_only_code: 'allows_nothing',
     read_only: 'The owner of this machine set allow = [] for it in the bridge’s configuration.',
   });
   return store;

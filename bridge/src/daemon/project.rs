@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
 use leanspec_shared::id::{MachineId, ProjectId};
-use leanspec_shared::view::{ProjectFacts, ProjectState};
+use leanspec_shared::view::{ProjectFacts, ProjectState, ReadOnlyCode};
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 
@@ -160,6 +160,10 @@ fn rights(found: &FoundProject, said: &Configured) -> Rights {
 /// What is said of a project before anything of it was read.
 pub(super) fn entry(found: &FoundProject, said: &Configured, id: &ProjectId) -> ProjectEntry {
     let Rights { allow, read_only } = rights(found, said);
+    let read_only_code = read_only.is_some().then(|| match found.read_only {
+        Some(_) => ReadOnlyCode::Leanspec,
+        None => ReadOnlyCode::AllowsNothing,
+    });
     let warnings = found.warnings.iter().chain(&found.read_only).cloned().collect();
     ProjectEntry {
         facts: ProjectFacts {
@@ -171,8 +175,10 @@ pub(super) fn entry(found: &FoundProject, said: &Configured, id: &ProjectId) -> 
             git: None,
             state: ProjectState::Indexing,
             state_reason: None,
+            state_code: None,
             allow,
             read_only,
+            read_only_code,
             skipped: Vec::new(),
             sealed: false,
         },

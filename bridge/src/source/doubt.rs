@@ -7,14 +7,14 @@ use std::time::{Duration, Instant};
 
 use leanspec_shared::limits::FILES_PER_PROJECT_MAX;
 use leanspec_shared::path::FilePath;
-use leanspec_shared::view::ProjectState;
+use leanspec_shared::view::{HaltCode, ProjectState};
 
-use super::Baseline;
 use super::heads::{Head, Heads};
 use super::home::Home;
 use super::picture::Picture;
 use super::survey::Job;
 use super::vanish::{self, COUNTED_TOGETHER, GitMoment, Loss, Root, SECOND_LOOK, Verdict};
+use super::{Baseline, Halt};
 use crate::platform::file_stat::FolderId;
 
 /// How soon a loss is looked at again while git is busy.
@@ -46,7 +46,7 @@ pub struct GitEvidence {
 #[derive(Debug, Default)]
 pub struct Told {
     /// See [`super::Update::state`].
-    pub state: Option<(ProjectState, Option<String>)>,
+    pub state: Option<(ProjectState, Option<Halt>)>,
     /// See [`super::Update::baseline`].
     pub baseline: Option<Baseline>,
     /// See [`super::Update::complete`].
@@ -60,13 +60,13 @@ pub struct Doubt {
     project: String,
     home: Home,
     heads: Heads,
-    halted: Option<String>,
+    halted: Option<Halt>,
     too_many: bool,
     accepting: bool,
     git_busy_since: Option<Instant>,
     retry_at: Option<Instant>,
     lost: VecDeque<(Instant, usize)>,
-    told: Option<(ProjectState, Option<String>)>,
+    told: Option<(ProjectState, Option<Halt>)>,
     told_baseline: Option<Baseline>,
     told_complete: bool,
 }
@@ -226,7 +226,7 @@ impl Doubt {
                 self.halted = None;
             }
             Verdict::Wait => self.retry_at = Some(now + BUSY_GIT_RETRY),
-            Verdict::Halt(reason) => self.halted = Some(reason),
+            Verdict::Halt(halt) => self.halted = Some(halt),
         }
         back
     }
@@ -268,14 +268,15 @@ impl Doubt {
 
     /// Takes out what has to be told. `complete`: everything was read once.
     pub fn take_told(&mut self, complete: bool) -> Option<Told> {
-        let many = self.too_many.then(|| {
-            format!(
+        let many = self.too_many.then(|| Halt {
+            code: HaltCode::TooManyFiles,
+            reason: format!(
                 "more than {FILES_PER_PROJECT_MAX} files in {}: name what is no spec under `ignore` in the config",
                 self.folder
-            )
+            ),
         });
         let state = match (self.halted.clone().or(many), complete) {
-            (Some(reason), _) => (ProjectState::Halted, Some(reason)),
+            (Some(halt), _) => (ProjectState::Halted, Some(halt)),
             (None, true) => (ProjectState::Live, None),
             (None, false) => (ProjectState::Indexing, None),
         };

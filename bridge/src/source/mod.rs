@@ -46,7 +46,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use leanspec_shared::hash::ContentHash;
 use leanspec_shared::path::FilePath;
 use leanspec_shared::time::Timestamp;
-use leanspec_shared::view::{Git, ProjectState, Skipped};
+use leanspec_shared::view::{Git, HaltCode, ProjectState, Skipped};
 use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc;
 
@@ -136,8 +136,8 @@ pub struct Update {
     pub skipped: Option<Vec<Skipped>>,
     /// Git facts, when they changed; `Some(None)` = there is no git here.
     pub git: Option<Option<Git>>,
-    /// Live or halted, with the sentence that says why, when it changed.
-    pub state: Option<(ProjectState, Option<String>)>,
+    /// Live or halted, and why, when it changed.
+    pub state: Option<(ProjectState, Option<Halt>)>,
     /// Native or polling, when it changed.
     pub watch: Option<WatchMode>,
     /// What to give to the next process, when it changed.
@@ -145,6 +145,15 @@ pub struct Update {
     /// The first full scan is all in: every file on the disk was named, and every known one that
     /// is missing was confirmed gone. Sent once; not while the project is halted.
     pub complete: bool,
+}
+
+/// Why a project is halted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Halt {
+    /// As a word.
+    pub code: HaltCode,
+    /// As a sentence, with what to do.
+    pub reason: String,
 }
 
 /// A source that cannot go on. Everything else is reported as state and heals by itself.

@@ -4,6 +4,10 @@
 
 use std::time::Duration;
 
+use leanspec_shared::view::HaltCode;
+
+use super::Halt;
+
 /// How long a path must be missing before it is looked at a second time. Editors that save by
 /// backup and rename, and git, bring it back within milliseconds.
 pub const SECOND_LOOK: Duration = Duration::from_millis(1500);
@@ -68,7 +72,7 @@ pub enum Verdict {
     /// Look again soon.
     Wait,
     /// Say nothing of them, and this sentence of the project.
-    Halt(String),
+    Halt(Halt),
 }
 
 impl Loss {
@@ -97,21 +101,28 @@ pub fn judge(loss: &Loss, folder: &str, project: &str) -> Verdict {
             return match loss.git {
                 GitMoment::Moved => Verdict::Gone,
                 GitMoment::Busy if loss.git_busy_for < GIT_PATIENCE => Verdict::Wait,
-                GitMoment::Busy | GitMoment::Unmoved | GitMoment::Absent => Verdict::Halt(format!(
-                    "the specs folder {folder} is missing: bring it back, or, {accept}"
-                )),
+                GitMoment::Busy | GitMoment::Unmoved | GitMoment::Absent => halt(
+                    HaltCode::FolderMissing,
+                    format!("the specs folder {folder} is missing: bring it back, or, {accept}"),
+                ),
             };
         }
         Root::Unreadable(why) => {
-            return Verdict::Halt(format!(
-                "the specs folder {folder} cannot be read ({why}): make it readable for this user"
-            ));
+            return halt(
+                HaltCode::FolderUnreadable,
+                format!(
+                    "the specs folder {folder} cannot be read ({why}): make it readable for this user"
+                ),
+            );
         }
         Root::OtherDevice if loss.missing > 0 => {
-            return Verdict::Halt(format!(
-                "the specs folder {folder} is on another device now and lacks {}: mount the right one, or, {accept}",
-                files(loss.missing)
-            ));
+            return halt(
+                HaltCode::OtherDevice,
+                format!(
+                    "the specs folder {folder} is on another device now and lacks {}: mount the right one, or, {accept}",
+                    files(loss.missing)
+                ),
+            );
         }
         Root::Same | Root::Replaced | Root::OtherDevice => {}
     }
@@ -121,17 +132,27 @@ pub fn judge(loss: &Loss, folder: &str, project: &str) -> Verdict {
     match loss.git {
         GitMoment::Moved => Verdict::Gone,
         GitMoment::Busy if loss.git_busy_for < GIT_PATIENCE => Verdict::Wait,
-        GitMoment::Busy => Verdict::Halt(format!(
-            "{} of {} missing while git is in the middle of something: finish it (see `git status`), or, {accept}",
-            files(loss.missing),
-            loss.of
-        )),
-        GitMoment::Unmoved | GitMoment::Absent => Verdict::Halt(format!(
-            "{} of {} missing: bring them back, or, {accept}",
-            files(loss.missing),
-            loss.of
-        )),
+        GitMoment::Busy => halt(
+            HaltCode::GitBusy,
+            format!(
+                "{} of {} missing while git is in the middle of something: finish it (see `git status`), or, {accept}",
+                files(loss.missing),
+                loss.of
+            ),
+        ),
+        GitMoment::Unmoved | GitMoment::Absent => halt(
+            HaltCode::ManyMissing,
+            format!(
+                "{} of {} missing: bring them back, or, {accept}",
+                files(loss.missing),
+                loss.of
+            ),
+        ),
     }
+}
+
+fn halt(code: HaltCode, reason: String) -> Verdict {
+    Verdict::Halt(Halt { code, reason })
 }
 
 fn files(count: usize) -> String {
@@ -171,9 +192,11 @@ mod tests {
                 assert!(halts(&judged(missing, of, Root::Same, git)), "{missing}/{of}");
             }
         }
-        let Verdict::Halt(reason) = judged(300, 400, Root::Same, GitMoment::Absent) else {
+        let Verdict::Halt(Halt { code, reason }) = judged(300, 400, Root::Same, GitMoment::Absent)
+        else {
             panic!("halts")
         };
+        assert_eq!(code, HaltCode::ManyMissing);
         assert!(reason.contains("300 files of 400"), "{reason}");
         assert!(reason.contains("accept-deletes demo"), "{reason}");
     }

@@ -17,7 +17,7 @@ use tokio::time::Instant;
 use crate::daemon::board::Board;
 use crate::daemon::end::End;
 use crate::daemon::link::{Doubt, LinkState};
-use crate::source::{Baseline, SourceHandle, Update, WatchMode};
+use crate::source::{Baseline, Halt, SourceHandle, Update, WatchMode};
 use crate::state::atomic::{self, Durability};
 use crate::sync::build::Materials;
 use crate::sync::plan::Plan;
@@ -112,7 +112,7 @@ struct Worker {
     compare_after: bool,
     /// Relay and disk have been equal in this process.
     live: bool,
-    halted: Option<String>,
+    halted: Option<Halt>,
     /// Kept until relay and disk are equal: it belongs to the files that are remembered then.
     baseline: Option<Baseline>,
     accepted_at: Option<Instant>,
@@ -200,11 +200,10 @@ impl Worker {
 
     fn on_update(&mut self, update: Update) {
         self.plan.fold(&update);
-        if let Some((state, reason)) = update.state {
-            let halted = state == ProjectState::Halted;
-            self.plan.set_halted(halted);
-            self.halts.send_replace(halted);
-            self.halted = halted.then(|| reason.unwrap_or_default());
+        if let Some((_, halt)) = update.state {
+            self.plan.set_halted(halt.is_some());
+            self.halts.send_replace(halt.is_some());
+            self.halted = halt;
         }
         self.baseline = update.baseline.or(self.baseline.take());
         self.board.project(self.index, |entry| {
@@ -280,7 +279,9 @@ impl Worker {
                 (None, true) => ProjectState::Live,
                 (None, false) => ProjectState::Indexing,
             };
-            entry.facts.state_reason.clone_from(&self.halted);
+            let halt = self.halted.clone();
+            (entry.facts.state_code, entry.facts.state_reason) =
+                halt.map(|halt| (halt.code, halt.reason)).unzip();
         });
     }
 }

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use leanspec_bridge::beat::Beat;
 use leanspec_bridge::source::watch::Watcher;
 use leanspec_bridge::source::{
-    Baseline, FoundProject, SourceHandle, SourceSettings, SpecLocation, Update, WatchMode,
+    Baseline, FoundProject, Halt, SourceHandle, SourceSettings, SpecLocation, Update, WatchMode,
     requests, run,
 };
 use leanspec_shared::hash::ContentHash;
@@ -45,7 +45,7 @@ pub(crate) struct Scene {
     /// How often a spec was located.
     pub(crate) located: usize,
     pub(crate) skipped: Vec<Skipped>,
-    pub(crate) state: Option<(ProjectState, Option<String>)>,
+    pub(crate) state: Option<(ProjectState, Option<Halt>)>,
     pub(crate) watch: Option<WatchMode>,
     pub(crate) git: Option<Option<Git>>,
     pub(crate) baseline: Option<Baseline>,
@@ -251,7 +251,7 @@ impl Scene {
 
     /// Whether the project is halted, with this in the reason.
     pub(crate) fn is_halted_with(&self, words: &str) -> bool {
-        matches!(&self.state, Some((ProjectState::Halted, Some(reason))) if reason.contains(words))
+        matches!(&self.state, Some((ProjectState::Halted, Some(halt))) if halt.reason.contains(words))
     }
 
     /// Whether the project is live.

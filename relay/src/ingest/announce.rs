@@ -3,7 +3,7 @@
 use leanspec_shared::change::{Announce, Announced};
 use leanspec_shared::feed::Event;
 use leanspec_shared::id::{InstanceId, MachineId};
-use leanspec_shared::view::{Machine, ProjectFacts, ProjectState};
+use leanspec_shared::view::{HaltCode, Machine, ProjectFacts, ProjectState};
 
 use super::IngestError;
 use crate::store::holder::{self, Holder};
@@ -167,6 +167,7 @@ fn halt_missing(
         }
         let facts = ProjectFacts {
             state: ProjectState::Halted,
+            state_code: Some(HaltCode::Unlisted),
             state_reason: Some(
                 "The bridge of this machine does not list this project any more. Add it there \
                  again, or forget it here."

@@ -11,7 +11,9 @@ use leanspec_shared::limits::{
     SKIPPED_LISTED_MAX, SUMMARY_MAX_BYTES,
 };
 use leanspec_shared::path::FilePath;
-use leanspec_shared::view::{CreateKey, Exchange, ProjectFacts, RenameMachine};
+use leanspec_shared::view::{
+    CreateKey, Exchange, HaltCode, ProjectFacts, ReadOnlyCode, RenameMachine,
+};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
@@ -134,10 +136,12 @@ impl Sound for Exchange {
 fn facts_are_sound(facts: &ProjectFacts) -> Result<(), IngestError> {
     let reason = facts.state_reason.as_deref().unwrap_or_default();
     let read_only = facts.read_only.as_deref().unwrap_or_default();
+    let state_code = facts.state_code.as_ref().map_or("", HaltCode::as_str);
+    let read_only_code = facts.read_only_code.as_ref().map_or("", ReadOnlyCode::as_str);
     let git = facts.git.clone().unwrap_or_default();
     let (branch, commit) = (git.branch.unwrap_or_default(), git.commit.unwrap_or_default());
     labels_are_short(&[&facts.key, &facts.root_label, &facts.name, &facts.specs_dir])?;
-    labels_are_short(&[reason, read_only, &branch, &commit])?;
+    labels_are_short(&[reason, state_code, read_only, read_only_code, &branch, &commit])?;
     too_many("skipped files in a list", facts.skipped.len(), SKIPPED_LISTED_MAX)?;
     too_many("dirty files in a list", git.dirty.len(), leanspec_shared::limits::DIRTY_LISTED_MAX)
 }

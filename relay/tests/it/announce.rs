@@ -34,6 +34,7 @@ async fn a_project_that_is_not_announced_any_more_is_kept_and_halted() {
     let project = &projects["projects"][0];
     assert_eq!((&project["state"], &project["files"]), (&json!("halted"), &json!(1)));
     assert!(project["state_reason"].as_str().unwrap().contains("forget it"));
+    assert_eq!(project["state_code"], "unlisted");
     let back = bridge.announce().await.expect(200).json();
     assert_eq!(back["projects"][0]["rev"], 1, "what it pushed is still there");
 }

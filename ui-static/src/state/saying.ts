@@ -4,7 +4,7 @@
 
 import type { Outcome, SpecProblem } from '../wire/types';
 import { outcomeWords } from '../words/outcomes';
-import { speech } from '../words/speech.svelte';
+import { speech, WIRE_LANGUAGE } from '../words/speech.svelte';
 import { specProblemWords } from '../words/spec-problems';
 
 export interface Saying {
@@ -13,9 +13,6 @@ export interface Saying {
   /** In English; empty where the page has said it all. */
   quote: string;
 }
-
-/** The language that relays and machines speak. */
-const THEIRS = 'en';
 
 /** Reasons of which only the machine's own sentence says the whole: a name, a place, an error of its disk. */
 const REASONS_TOLD_IN_PART = new Set([
@@ -35,7 +32,7 @@ const PROBLEMS_TOLD_IN_PART = new Set([
 export function saying(own: string | undefined, said: string, toldInPart: boolean): Saying {
   if (own === undefined) return { text: '', quote: said };
   // Theirs says the same of this one case, in the language of the page.
-  if (speech.language === THEIRS && said !== '') return { text: said, quote: '' };
+  if (speech.language === WIRE_LANGUAGE && said !== '') return { text: said, quote: '' };
   return { text: own, quote: toldInPart ? said : '' };
 }
 

@@ -773,6 +773,7 @@ export interface components {
              */
             dirty: components["schemas"]["FilePath"][];
         };
+        HaltCode: string;
         /** @description Event `heartbeat`: now and then beside the comments, for readers that cannot see those. */
         Heartbeat: {
             /** @description The relay's clock. */
@@ -1082,6 +1083,7 @@ export interface components {
             name: string;
             /** @description A sentence: why nobody may change anything remotely. */
             read_only?: string | null;
+            read_only_code?: components["schemas"]["ReadOnlyCode"] | null;
             /**
              * Format: int64
              * @description Raised with every accepted manifest or changes call.
@@ -1102,6 +1104,7 @@ export interface components {
             specs_dir: string;
             /** @description Whether the picture can be trusted. */
             state: components["schemas"]["ProjectState"];
+            state_code?: components["schemas"]["HaltCode"] | null;
             /** @description The check sum of the files whose content the relay holds. */
             state_hash: components["schemas"]["StateHash"];
             /** @description A sentence: why it is halted and what to do. */
@@ -1123,6 +1126,7 @@ export interface components {
             name: string;
             /** @description A sentence: why nobody may change anything remotely, and where that is set. */
             read_only?: string | null;
+            read_only_code?: components["schemas"]["ReadOnlyCode"] | null;
             /** @description Tells apart two worktrees with one key. */
             root_label: string;
             /** @description Always false for now: contents travel unsealed. */
@@ -1133,6 +1137,7 @@ export interface components {
             specs_dir: string;
             /** @description Whether its picture can be trusted. */
             state: components["schemas"]["ProjectState"];
+            state_code?: components["schemas"]["HaltCode"] | null;
             /** @description A sentence: why it is halted and what to do. */
             state_reason?: string | null;
         };
@@ -1165,6 +1170,7 @@ export interface components {
             /** @description Relative to the specs folder. */
             path: components["schemas"]["FilePath"];
         };
+        ReadOnlyCode: string;
         Reason: string;
         /** @description Body of `PATCH /v1/machines/{machine}`. */
         RenameMachine: {

@@ -6,6 +6,9 @@
 export const LANGUAGES = { en: 'English', 'zh-CN': '简体中文' } as const;
 export type Language = keyof typeof LANGUAGES;
 
+/** The language that relays and machines speak. */
+export const WIRE_LANGUAGE: Language = 'en';
+
 /** The best of our languages for what the browser asks for, e.g. `['zh-TW', 'en']`. */
 export function languageFor(wanted: readonly string[]): Language {
   for (const tag of wanted) {

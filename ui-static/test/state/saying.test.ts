@@ -53,7 +53,7 @@ describe('in Chinese', () => {
     expect(problemSaying({ code: 'empty', message: 'x' }).quote).toBe('');
   });
 
-  test('a project that is read-only or halted says why as a quotation', () => {
+  test('a project that is read-only or halted says why, with a quotation where a word is missing', () => {
     speech.language = 'zh-CN';
     const why = (of: object) =>
       lockedWhy({
@@ -68,6 +68,11 @@ describe('in Chinese', () => {
     expect(why({ state: 'halted', state_reason: 'It is gone.' })).toBe(
       'MacBook 已暂停此项目。原话：“It is gone.”',
     );
+    const missing = { state_code: 'many_missing', state_reason: '3 files of 4 missing' };
+    expect(why({ state: 'halted', ...missing })).toContain('大量文件不见了');
+    expect(why({ state: 'halted', ...missing })).not.toContain('3 files');
+    const switched = { read_only_code: 'leanspec', read_only: 'a.json says security.readonly' };
+    expect(why(switched)).toMatch(/只读。LeanSpec 自己.*“a.json says security.readonly”/);
     expect(why({ state: 'halted' })).toBe('MacBook 已暂停此项目。详见其桥接程序。');
   });
 

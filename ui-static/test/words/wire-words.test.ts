@@ -6,6 +6,7 @@ import { activityWords } from '../../src/words/activity';
 import { doctorWords } from '../../src/words/doctor';
 import { mayWords } from '../../src/words/edits';
 import { failureSentences } from '../../src/words/failures';
+import { holdWords } from '../../src/words/holds';
 import { outcomeWords } from '../../src/words/outcomes';
 import { settingsWords } from '../../src/words/settings';
 import { skipWords } from '../../src/words/skips';
@@ -28,6 +29,8 @@ test.each<[string, string[], () => object]>([
   ['rule of LeanSpec', wordsOfType('Rule'), () => outcomeWords().rule],
   ['problem of a spec', wordsOfType('SpecProblemCode'), specProblemWords],
   ['reason why a file is not sent', wordsOfType('SkipReason'), skipWords],
+  ['reason why a project is halted', wordsOfType('HaltCode'), () => holdWords().halt],
+  ['reason why it is read-only', wordsOfType('ReadOnlyCode'), () => holdWords().readOnly],
   ['kind of change', wordsOfType('Permission'), () => mayWords().kind],
   ['scope of a key', wordsOfType('Scope'), () => settingsWords().keys.scope],
   [
@@ -59,4 +62,6 @@ test('no sentence is left of a word that the wire does not have', () => {
   expect(said(outcomeWords().reason)).toEqual(wordsOfType('Reason').sort());
   expect(said(specProblemWords())).toEqual(wordsOfType('SpecProblemCode').sort());
   expect(said(skipWords())).toEqual(wordsOfType('SkipReason').sort());
+  expect(said(holdWords().halt)).toEqual(wordsOfType('HaltCode').sort());
+  expect(said(holdWords().readOnly)).toEqual(wordsOfType('ReadOnlyCode').sort());
 });

@@ -3,8 +3,8 @@
 import type { Machine, Project, Summary } from '../../wire/types';
 import { mayWords } from '../../words/edits';
 import { linkWords } from '../../words/link';
-import { ownWords } from '../../words/own-words';
 import { ago, presence } from '../freshness';
+import { haltSaying, inline, readOnlySaying } from '../project-saying';
 
 export type Kind = 'frontmatter' | 'tasks' | 'content' | 'create';
 
@@ -30,10 +30,11 @@ export function lockedWhy(around: Circumstances): string | null {
   }
   if (scope === 'view') return words.viewKey;
   if (!machine || !project) return words.noProject;
-  if (project.read_only) return words.readOnly(ownWords().inline(project.read_only));
+  const readOnly = readOnlySaying(project);
+  if (readOnly) return words.readOnly(inline(readOnly));
   if (project.state === 'halted') {
-    const why = project.state_reason;
-    return words.halted(machine.name, why ? ownWords().inline(why) : words.seeBridge);
+    const why = haltSaying(project);
+    return words.halted(machine.name, why ? inline(why) : words.seeBridge);
   }
   return null;
 }
