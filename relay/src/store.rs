@@ -32,6 +32,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 pub use account::AccountId;
 pub use event::StoredEvent;
 pub(crate) use sql::Connection;
+use writer::Flush;
 pub(crate) use writer::WriteTransaction;
 
 /// What can go wrong in the store.
@@ -102,7 +103,8 @@ impl Store {
         let lock = folder::lock(&options.folder)?;
         let connection = open_both(options)?;
         migrations::mirror(&connection)?;
-        let writer = writer::Writer::start(connection, on_commit)?;
+        let log = options.folder.join("identity.db-wal");
+        let writer = writer::Writer::start(connection, log, on_commit)?;
         let readers = readers::Readers::start(options)?;
         let lock = Arc::new(Mutex::new(Some(lock)));
         Ok(Self { lock, writer: Arc::new(writer), readers: Arc::new(readers) })
@@ -116,7 +118,18 @@ impl Store {
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
-        self.writer.write(work).await
+        self.writer.write(Flush::First, work).await
+    }
+
+    /// The same for what its sender keeps on a disk of its own until it is answered: events are told
+    /// before the flush, the answer comes after it.
+    pub(crate) async fn write_kept_by_sender<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        F: FnOnce(&mut WriteTransaction<'_>) -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        self.writer.write(Flush::BeforeAnswer, work).await
     }
 
     /// Runs `work` on one snapshot of both databases.

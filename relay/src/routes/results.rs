@@ -21,7 +21,8 @@ pub(crate) async fn report_result(
     At(id): At<CommandId>,
     Json(report): Json<Report>,
 ) -> Result<axum::Json<Command>, ApiError> {
-    let write = relay.store.write(move |transaction: &mut WriteTransaction<'_>| {
+    // The bridge's journal holds it until this is answered.
+    let write = relay.store.write_kept_by_sender(move |transaction: &mut WriteTransaction<'_>| {
         commands::report(transaction, &account, &machine, &id, report)
     });
     Ok(axum::Json(write.await?))

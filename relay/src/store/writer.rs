@@ -1,7 +1,9 @@
 //! The one thread that writes. It takes what waits, up to a limit, runs it in one transaction with a
 //! savepoint for each piece of work, commits, publishes the events in order, and only then answers.
 
+use std::fs::File;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
 use std::sync::Mutex;
 use std::time::SystemTime;
 
@@ -17,6 +19,16 @@ use super::{Connection, OnCommit, StoreError};
 const QUEUE_MAX: usize = 256;
 /// Pieces of work in one commit: bounds how long the first of them waits for the last.
 const GROUP_MAX: usize = 100;
+
+/// When what was committed is on the disk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Flush {
+    /// Before anybody is told of it.
+    First,
+    /// Before whoever asked is answered, and after the events were published: who asked keeps it on a
+    /// disk of their own until then, and asks again. That spares the readers of a feed one flush.
+    BeforeAnswer,
+}
 
 /// What a piece of work writes with.
 pub(crate) struct WriteTransaction<'a> {
@@ -66,6 +78,7 @@ impl std::ops::Deref for WriteTransaction<'_> {
 
 /// A piece of work, of whatever type its answer is.
 trait Work: Send {
+    fn flush(&self) -> Flush;
     /// Runs it; whether what it wrote is kept.
     fn run(&mut self, transaction: &mut WriteTransaction<'_>) -> bool;
     /// Answers, after the commit.
@@ -73,6 +86,7 @@ trait Work: Send {
 }
 
 struct Piece<T, E, F> {
+    flush: Flush,
     work: Option<F>,
     result: Option<Result<T, E>>,
     reply: oneshot::Sender<Result<T, E>>,
@@ -84,6 +98,10 @@ where
     T: Send,
     E: From<StoreError> + Send,
 {
+    fn flush(&self) -> Flush {
+        self.flush
+    }
+
     fn run(&mut self, transaction: &mut WriteTransaction<'_>) -> bool {
         let Some(work) = self.work.take() else { return false };
         let result = catch_unwind(AssertUnwindSafe(|| work(transaction)))
@@ -113,11 +131,16 @@ pub(super) struct Writer {
 }
 
 impl Writer {
-    pub(super) fn start(connection: Connection, on_commit: OnCommit) -> Result<Self, StoreError> {
+    /// `log` is where the connection's commits stand until they are moved into the database.
+    pub(super) fn start(
+        connection: Connection,
+        log: PathBuf,
+        on_commit: OnCommit,
+    ) -> Result<Self, StoreError> {
         let (queue, waiting) = mpsc::channel(QUEUE_MAX);
         let (end, ended) = oneshot::channel();
         let numbers = SequenceNumbers::new();
-        let mut thread = Thread { connection, numbers, on_commit };
+        let mut thread = Thread { connection, log, numbers, on_commit };
         std::thread::Builder::new()
             .name("store-writer".into())
             .spawn(move || {
@@ -128,14 +151,14 @@ impl Writer {
         Ok(Self { queue: Mutex::new(Some(queue)), ended: tokio::sync::Mutex::new(Some(ended)) })
     }
 
-    pub(super) async fn write<T, E, F>(&self, work: F) -> Result<T, E>
+    pub(super) async fn write<T, E, F>(&self, flush: Flush, work: F) -> Result<T, E>
     where
         F: FnOnce(&mut WriteTransaction<'_>) -> Result<T, E> + Send + 'static,
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
         let (reply, answer) = oneshot::channel();
-        let piece = Piece { work: Some(work), result: None, reply };
+        let piece = Piece { flush, work: Some(work), result: None, reply };
         let queue = self.queue.lock().expect("no holder of this lock panics").clone();
         let queue = queue.ok_or(StoreError::Closed)?;
         queue.send(Box::new(piece)).await.map_err(|_| StoreError::Closed)?;
@@ -152,6 +175,7 @@ impl Writer {
 
 struct Thread {
     connection: Connection,
+    log: PathBuf,
     numbers: SequenceNumbers,
     on_commit: OnCommit,
 }
@@ -161,12 +185,24 @@ impl Thread {
         let mut group = Vec::with_capacity(GROUP_MAX);
         while waiting.blocking_recv_many(&mut group, GROUP_MAX) > 0 {
             let numbers_before = self.numbers.clone();
-            match self.commit(&mut group) {
+            let flush_first = group.iter().any(|work| work.flush() == Flush::First);
+            let committed = if flush_first {
+                self.commit(&mut group)
+            } else {
+                self.commit_unflushed(&mut group)
+            };
+            match committed {
                 Ok(events) => {
                     if !events.is_empty() {
                         (self.on_commit)(events);
                     }
-                    group.drain(..).for_each(|work| work.answer(Ok(())));
+                    let flushed = if flush_first { Ok(()) } else { self.flush_log() };
+                    if let Err(error) = &flushed {
+                        tracing::error!(%error, "what was committed could not be flushed");
+                    }
+                    for work in group.drain(..) {
+                        work.answer(flushed.as_ref().map(|&()| ()).map_err(again));
+                    }
                 }
                 Err(error) => {
                     tracing::error!(%error, works = group.len(), "a group of writes was not committed");
@@ -180,6 +216,24 @@ impl Thread {
             }
         }
         let _ = self.connection.batch("PRAGMA wal_checkpoint(TRUNCATE)");
+    }
+
+    /// Commits to the log and leaves its flush to [`Thread::flush_log`].
+    fn commit_unflushed(
+        &mut self,
+        group: &mut [Box<dyn Work>],
+    ) -> Result<Vec<StoredEvent>, StoreError> {
+        self.connection.batch("PRAGMA main.synchronous = NORMAL")?;
+        let committed = self.commit(group);
+        self.connection.batch("PRAGMA main.synchronous = FULL")?;
+        committed
+    }
+
+    /// What SQLite does at a commit with `synchronous = FULL`; a later commit flushes it as well.
+    fn flush_log(&self) -> Result<(), StoreError> {
+        let log = File::options().write(true).open(&self.log);
+        let named = |error| StoreError::Database(format!("{}: {error}", self.log.display()));
+        log.and_then(|log| log.sync_data()).map_err(named)
     }
 
     fn commit(&mut self, group: &mut [Box<dyn Work>]) -> Result<Vec<StoredEvent>, StoreError> {
@@ -223,4 +277,62 @@ impl Thread {
 
 fn again(error: &StoreError) -> StoreError {
     StoreError::Database(error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+    use std::sync::Arc;
+
+    use leanspec_shared::feed::MachineGone;
+
+    use super::super::{StoreOptions, account, migrations, open_both};
+    use super::*;
+
+    /// A writer whose log is said to be at `log`, its account, and the numbers of what it told.
+    async fn writer(folder: &Path, log: PathBuf) -> (Writer, AccountId, Arc<Mutex<Vec<u64>>>) {
+        let options = StoreOptions { folder: folder.to_owned(), mirror_max_bytes: None };
+        let connection = open_both(&options).expect("opens");
+        migrations::mirror(&connection).expect("made");
+        let told = Arc::new(Mutex::new(Vec::new()));
+        let tell = Arc::clone(&told);
+        let on_commit: OnCommit = Box::new(move |events| {
+            tell.lock().expect("whole").extend(events.iter().map(|event| event.seq));
+        });
+        let writer = Writer::start(connection, log, on_commit).expect("starts");
+        let made = writer.write(Flush::First, |writing| account::create(writing, writing.now()));
+        let account = made.await.expect("made");
+        (writer, account, told)
+    }
+
+    async fn emit(writer: &Writer, account: &AccountId, flush: Flush) -> Result<u64, StoreError> {
+        let (account, id) = (account.clone(), "m1".parse().expect("valid"));
+        let event = Event::MachineGone(MachineGone { id });
+        writer.write(flush, move |writing| writing.emit_numbered(&account, &event)).await
+    }
+
+    #[tokio::test]
+    async fn what_its_sender_keeps_is_told_before_the_flush_and_answered_after_it() {
+        let folder = tempfile::tempdir().expect("a folder");
+        // Nothing is there: its flush fails, after everything that is done before it.
+        let log = folder.path().join("no-log");
+        let (writer, account, told) = writer(folder.path(), log.clone()).await;
+        let failed = emit(&writer, &account, Flush::BeforeAnswer).await.expect_err("no flush");
+        assert!(failed.to_string().contains("no-log"), "{failed}");
+        assert_eq!(told.lock().expect("whole").len(), 1, "told all the same");
+        let first =
+            emit(&writer, &account, Flush::First).await.expect("SQLite flushes that itself");
+        assert_eq!(told.lock().expect("whole").last(), Some(&first));
+        writer.close().await;
+    }
+
+    #[tokio::test]
+    async fn what_its_sender_keeps_is_answered_when_it_is_on_the_disk() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let log = folder.path().join("identity.db-wal");
+        let (writer, account, told) = writer(folder.path(), log).await;
+        let number = emit(&writer, &account, Flush::BeforeAnswer).await.expect("flushed");
+        assert_eq!(*told.lock().expect("whole"), [number]);
+        writer.close().await;
+    }
 }
