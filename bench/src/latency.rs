@@ -12,13 +12,12 @@ use e2e::binaries::Binaries;
 use e2e::feed::Feed;
 use leanspec_shared::hash::ContentHash;
 use leanspec_shared::view::Spec;
-use rand::Rng as _;
 use serde::Deserialize;
 
 use crate::browser::Browser;
 use crate::figures::Report;
 use crate::specs::Project;
-use crate::stand::Stand;
+use crate::stand::{Stand, half_a_pause};
 
 /// Two frames at 60 Hz, in milliseconds.
 const TWO_FRAMES_MS: f64 = 33.4;
@@ -47,9 +46,9 @@ pub(crate) async fn measure(
     let mut bare = bare::RoundTrip::start().await?;
     let mut samples = Samples::default();
     for number in 1..=saves {
-        pause(pause_ms).await;
+        half_a_pause(pause_ms).await;
         samples.bare.push(milliseconds(bare.save(number).await?));
-        pause(pause_ms).await;
+        half_a_pause(pause_ms).await;
         let content = marked(&text, number);
         let (start, wall) = (Instant::now(), SystemTime::now());
         save(&file, &content, number % 2 == 0)?;
@@ -113,12 +112,6 @@ async fn shows(browser: &mut Browser, number: usize) -> Result<f64> {
             return Ok(said.at_ms);
         }
     }
-}
-
-/// Random, so that no save falls in step with a timer of anybody.
-async fn pause(pause_ms: u64) {
-    let extra = rand::rng().random_range(0..=pause_ms / 2);
-    tokio::time::sleep(Duration::from_millis((pause_ms + extra) / 2)).await;
 }
 
 fn marked(text: &str, number: usize) -> String {

@@ -9,6 +9,7 @@ use e2e::binaries::Binaries;
 use e2e::bridge::{Bridge, BridgeOptions};
 use e2e::meter::Meter;
 use e2e::relay::{Relay, RelayOptions};
+use rand::Rng as _;
 use tempfile::TempDir;
 
 /// The binaries as they are shipped: the relay of the profile `release`, the bridge of
@@ -80,4 +81,11 @@ impl Stand {
         let bridge = Bridge::start_ready(&self.binaries, &self.options).await?;
         Ok((bridge, start.elapsed()))
     }
+}
+
+/// Half of a pause between two rounds: before the yardstick's turn, and before ours. Random, so that
+/// nothing falls in step with a timer of anybody.
+pub(crate) async fn half_a_pause(pause_ms: u64) {
+    let extra = rand::rng().random_range(0..=pause_ms / 2);
+    tokio::time::sleep(Duration::from_millis((pause_ms + extra) / 2)).await;
 }
