@@ -1,17 +1,13 @@
 // Opens a spec in a real browser, and changes its status in the menu, there and back.
 //
-//   node tap.mjs SIGN_IN_URL SPEC_ROUTE TAPS PAUSE_MS
+//   node tap.mjs SIGN_IN_URL MACHINE PROJECT SPEC TAPS PAUSE_MS
 //
 // One JSON object a line on standard output for each tap: {"confirmed_ms": 17.2}, from the tap on a
 // choice until the page shows no change under way any more, both taken in the page.
-import { startBrowser } from '../../ui-static/scripts/browser.mjs';
+import { openSpec } from './spec-page.mjs';
 
-const [signIn, route, taps, pauseMs] = process.argv.slice(2);
-const browser = await startBrowser();
-const page = await browser.newPage();
-await page.goto(signIn);
-await page.waitForFunction(() => !location.hash.includes('pair'));
-await page.goto(new URL(route, signIn).href);
+const [signIn, machine, project, spec, taps, pauseMs] = process.argv.slice(2);
+const { browser, page } = await openSpec({ signIn, machine, project, spec });
 await page.getByRole('button', { name: 'Status: ' }).waitFor();
 
 /** In the page: taps a status that is not the present one, and says how long its change took. */

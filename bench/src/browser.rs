@@ -5,6 +5,7 @@ use std::process::Stdio;
 
 use anyhow::{Context, Result};
 use e2e::process::DEADLINE;
+use leanspec_shared::view::Project;
 use serde::de::DeserializeOwned;
 use tokio::io::{AsyncBufReadExt, BufReader, Lines};
 use tokio::process::{Child, ChildStdout, Command};
@@ -18,14 +19,21 @@ pub(crate) struct Browser {
 }
 
 impl Browser {
-    /// Starts a script with a sign-in address and more arguments.
-    pub(crate) async fn start(stand: &Stand, script: &str, arguments: &[&str]) -> Result<Self> {
+    /// Starts a script with a sign-in address, the spec whose page it opens, and more arguments.
+    pub(crate) async fn start(
+        stand: &Stand,
+        script: &str,
+        at: &Project,
+        spec: &str,
+        arguments: &[&str],
+    ) -> Result<Self> {
         let link = stand.relay.command(&["link"]).await?;
         // The link names the relay by its public address; the page is opened at its real one.
         let fragment = link.split_once('#').context("a sign-in link has a fragment")?.1;
         let mut node = Command::new("node")
             .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("browser").join(script))
             .arg(format!("{}/#{fragment}", stand.relay.url()))
+            .args([at.machine.as_str(), at.id.as_str(), spec])
             .args(arguments)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())

@@ -87,8 +87,7 @@ async fn open_browser(stand: &Stand, project: &Project, file: &Path) -> Result<B
     let at = stand.api.only_project().await?;
     let spec = file.parent().context("a main file stands in a folder")?;
     let path = spec.strip_prefix(project.specs())?.to_string_lossy().into_owned();
-    let route = format!("#/m/{}/p/{}/s/{path}", at.machine, at.id);
-    let mut browser = Browser::start(stand, "watch.mjs", &[&route, MARKER]).await?;
+    let mut browser = Browser::start(stand, "watch.mjs", &at, &path, &[MARKER]).await?;
     ensure!(browser.says::<Said>().await?.ready, "the browser did not say that it is ready");
     Ok(browser)
 }

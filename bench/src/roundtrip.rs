@@ -82,9 +82,9 @@ struct Tapped {
 /// The same in a page: a status is chosen in its menu, and chosen back.
 async fn in_a_page(stand: &Stand, held: &Held, taps: usize, pause_ms: u64) -> Result<Vec<f64>> {
     let spec = editable(stand, held).await?.swap_remove(0);
-    let route = format!("#/m/{}/p/{}/s/{}", held.machine, held.id, spec.path);
-    let (taps_text, pause) = (taps.to_string(), pause_ms.to_string());
-    let mut browser = Browser::start(stand, "tap.mjs", &[&route, &taps_text, &pause]).await?;
+    let path = spec.path.to_string();
+    let arguments = [&*taps.to_string(), &*pause_ms.to_string()];
+    let mut browser = Browser::start(stand, "tap.mjs", held, &path, &arguments).await?;
     let mut samples = Vec::new();
     for _ in 0..taps {
         samples.push(browser.says::<Tapped>().await?.confirmed_ms);
