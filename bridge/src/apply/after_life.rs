@@ -129,15 +129,20 @@ impl AfterLife {
 
 impl Shop {
     /// Takes the name of a displaced file out of the specs folder.
-    pub(super) fn put_away(&self, place: &Place, command: &CommandId) {
+    pub(super) fn put_away(&self, journal: &mut Journal, place: &Place, command: &CommandId) {
         let (name, folder) = (names::complete(command), self.state.join(FOLDER));
         let moved = private::create_folder(&folder)
             .and_then(|()| self.steps.before(Step::PutAway))
             .and_then(|()| place.folder.move_out(name.as_ref(), &folder.join(command.as_str())));
-        if moved.is_err() {
-            // Another file system, most often.
+        // Another file system, most often. With the name goes what tells of the exchange.
+        if moved.is_err() && journal.flush().is_ok() {
             self.remove(&place.folder, name.as_ref());
         }
+    }
+
+    /// Whether an exchange came to its end for a command: only then its displaced file is put away.
+    pub(super) fn was_put_away(&self, command: &CommandId) -> bool {
+        self.state.join(FOLDER).join(command.as_str()).symlink_metadata().is_ok()
     }
 
     fn forget_displaced(&self, command: &CommandId) {

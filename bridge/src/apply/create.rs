@@ -7,7 +7,7 @@ use leanspec_shared::hash::ContentHash;
 use leanspec_shared::id::CommandId;
 use leanspec_shared::path::FilePath;
 
-use super::journal::{Effect, Journal};
+use super::journal::{Effect, Journal, Lasts};
 use super::place::{self, spelled, walk};
 use super::steps::Step;
 use super::{Refused, Shop, Trouble, aside, names};
@@ -127,7 +127,7 @@ impl Shop {
         wanted: &Creation<'_>,
     ) -> Result<Created, Trouble> {
         let flushed = self.steps.before(Step::FolderFlush).and_then(|()| parent.flush());
-        let Err(error) = flushed.and_then(|()| journal.applied(wanted.command)) else {
+        let Err(error) = flushed.and_then(|()| journal.applied(wanted.command, Lasts::Now)) else {
             return Ok(Created::Applied);
         };
         // Back under the temporary name, where it is no spec any more. Where not even that can be

@@ -37,7 +37,7 @@ use leanspec_shared::path::FilePath;
 
 pub use self::after_life::{AfterLife, Settled};
 pub use self::create::{Created, Creation};
-pub use self::journal::{Journal, Left};
+pub use self::journal::{Journal, Lasts, Left};
 use self::place::Place;
 pub use self::recover::Recovery;
 pub use self::replace::{Replaced, Replacement};

@@ -11,7 +11,7 @@ use leanspec_shared::hash::ContentHash;
 use leanspec_shared::id::CommandId;
 use leanspec_shared::path::FilePath;
 
-use super::journal::{Effect, Intent, Journal};
+use super::journal::{Effect, Intent, Journal, Lasts};
 use super::names::{self, Own};
 use super::place::{Identity, Place, Placed, hash_of, spelled, walk};
 use super::recover_rules::{self as rules, Held, Names, Verdict};
@@ -79,6 +79,11 @@ impl Shop {
         found: Option<&Option<FilePath>>,
     ) -> Result<bool, Trouble> {
         let Some(intent) = journal.intent(id).cloned() else { return Ok(false) };
+        if self.was_put_away(id) {
+            // The power took the line that said so.
+            journal.applied(id, Lasts::Now).map_err(Trouble::disk)?;
+            return Ok(true);
+        }
         let (Effect::Replace { path, .. } | Effect::Create { folder: path, .. }) = &intent.effect;
         let parent = found.cloned().unwrap_or_else(|| path.parent());
         let done = match walk(&self.specs, parent.as_ref()) {
@@ -107,7 +112,7 @@ impl Shop {
                 let verdict = rules::replacement(names, *base, *wanted, intent.undoing);
                 if verdict == Verdict::Done {
                     place.folder.flush().map_err(Trouble::disk)?;
-                    journal.applied(id).map_err(Trouble::disk)?;
+                    journal.applied(id, Lasts::Now).map_err(Trouble::disk)?;
                 }
                 let note = |placing| journal.undoing(id, placing);
                 self.carry_out(verdict, &place, id, names, &[*base, *wanted], note)?;
@@ -117,7 +122,7 @@ impl Shop {
                 let happened = self.creation_happened(&folder, path, id, files, intent.naming)?;
                 if happened {
                     folder.flush().map_err(Trouble::disk)?;
-                    journal.applied(id).map_err(Trouble::disk)?;
+                    journal.applied(id, Lasts::Now).map_err(Trouble::disk)?;
                 } else {
                     journal.lapse(id).map_err(Trouble::disk)?;
                     let files: Vec<_> = files.iter().map(|(name, _)| name.as_str()).collect();

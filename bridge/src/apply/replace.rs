@@ -14,7 +14,7 @@ use leanspec_shared::id::CommandId;
 use leanspec_shared::path::FilePath;
 
 use super::after_life::AfterLife;
-use super::journal::{Effect, Journal};
+use super::journal::{Effect, Journal, Lasts};
 use super::place::{Identity, Place, hash_of};
 use super::put_back::PutBack;
 use super::steps::Step;
@@ -34,13 +34,16 @@ pub struct Replacement<'a> {
     pub bytes: &'a [u8],
     /// What is journalled as the outcome when it is done.
     pub report: &'a Report,
+    /// When that survives a power loss.
+    pub lasts: Lasts,
 }
 
 /// What became of it.
 #[derive(Debug)]
 pub enum Replaced {
-    /// It is done, flushed and journalled. The displaced file should be looked at again after
-    /// [`AfterLife::LENGTH`]; absent where the file had these bytes already.
+    /// It is done, flushed and journalled; whether that is flushed as well, the journal says. The
+    /// displaced file should be looked at again after [`AfterLife::LENGTH`], and not before the
+    /// outcome is flushed; absent where the file had these bytes already.
     Applied(Option<AfterLife>),
     /// The file is not what the user saw; it is as it was.
     Conflict {
@@ -80,7 +83,7 @@ impl Shop {
         let effect = Effect::Replace { path, base: wanted.base, wanted: hash };
         journal.intend(wanted.command, effect, wanted.report).map_err(Trouble::disk)?;
         if hash == wanted.base && bytes == wanted.bytes {
-            journal.applied(wanted.command).map_err(Trouble::disk)?;
+            journal.applied(wanted.command, wanted.lasts).map_err(Trouble::disk)?;
             return Ok(Replaced::Applied(None));
         }
         // For a kill the intent is written before the first byte beside the file. For a power loss
@@ -138,7 +141,7 @@ impl Shop {
             let _ = self.undo(journal, wanted, place, ours)?;
             return Err(Trouble::disk(error));
         }
-        self.put_away(place, wanted.command);
+        self.put_away(journal, place, wanted.command);
         Ok(Replaced::Applied(Some(AfterLife::of(wanted, displaced))))
     }
 
@@ -158,7 +161,7 @@ impl Shop {
     ) -> io::Result<()> {
         self.steps.before(Step::FolderFlush)?;
         place.folder.flush()?;
-        journal.applied(wanted.command)
+        journal.applied(wanted.command, wanted.lasts)
     }
 
     /// What came out is not the base, or the outcome cannot be written: everything as before.

@@ -13,7 +13,7 @@ use super::queue::Ending;
 use super::run::{Bench, Ran, run};
 use super::turn::{Came, Opened, Received, Turn, Turned, Work};
 use super::{record, verdict};
-use crate::apply::{AfterLife, ExchangeSupport, Journal, Settled, Shop, exclude};
+use crate::apply::{AfterLife, ExchangeSupport, Journal, Lasts, Settled, Shop, exclude};
 use crate::source::FoundProject;
 use crate::source::filter::Filter;
 use crate::state::audit::Event;
@@ -97,6 +97,7 @@ impl Desk {
 
     /// Does one turn.
     pub fn perform(&mut self, turn: Turn) -> Turned {
+        let flushes = self.journal.flushes();
         for id in &turn.acknowledged {
             if let Err(error) = self.journal.acknowledge(id) {
                 log::debug!("command {id} will be reported once more: {error}");
@@ -106,8 +107,21 @@ impl Desk {
             Some(Work::RunFirst) => self.receive_and_run(turn.received),
             work => (self.receive(turn.received), work.and_then(|work| self.work(work))),
         };
+        let mut flushed = self.journal.flushes() > flushes || self.journal.is_flushed();
+        if turn.flush && !flushed {
+            flushed = self.flush();
+        }
         let checks_only = self.bench.shop.exchange_support() == ExchangeSupport::ChecksOnly;
-        Turned { received, came, warning: checks_only.then(|| CHECKS_ONLY.to_owned()) }
+        let warning = checks_only.then(|| CHECKS_ONLY.to_owned());
+        Turned { received, came, flushed, warning }
+    }
+
+    fn flush(&mut self) -> bool {
+        let flushed = self.journal.flush();
+        if let Err(error) = &flushed {
+            log::warn!("what came of commands cannot be flushed ({error}); trying again");
+        }
+        flushed.is_ok()
     }
 
     fn receive(&mut self, deliveries: Vec<Delivery>) -> Received {
@@ -132,7 +146,7 @@ impl Desk {
             return (Received::NotKept(deliveries, error.to_string()), None);
         }
         let kept = self.kept(deliveries);
-        let came = self.run(first);
+        let came = self.run(first, Lasts::Now);
         // What ended was flushed, and with it all that was written before.
         let ended = matches!(came, Came::Ended { .. });
         match if ended { Ok(()) } else { self.journal.flush() } {
@@ -164,19 +178,19 @@ impl Desk {
 
     fn work(&mut self, work: Work) -> Option<Came> {
         match work {
-            Work::Run(delivery) => Some(self.run(delivery)),
+            Work::Run(delivery, lasts) => Some(self.run(delivery, lasts)),
             Work::End(delivery, ending) => Some(self.end(delivery, ending)),
             Work::Settle(delivery, displaced) => Some(self.settle(&delivery, displaced)),
             Work::RunFirst => None,
         }
     }
 
-    fn run(&mut self, delivery: Arc<Delivery>) -> Came {
+    fn run(&mut self, delivery: Arc<Delivery>, lasts: Lasts) -> Came {
         if let Some(came) = self.finish_earlier(&delivery) {
             return came;
         }
         let now = Timestamp::from(SystemTime::now());
-        match run(&self.bench, &mut self.journal, &delivery, now) {
+        match run(&self.bench, &mut self.journal, (&delivery, lasts), now) {
             Ran::Applied(report, displaced) => self.ended(delivery, report, displaced),
             Ran::Ended(report) => self.conclude(delivery, report),
             Ran::Busy(why) => Came::Busy(why),
@@ -223,7 +237,7 @@ impl Desk {
         displaced: Option<AfterLife>,
     ) -> Came {
         self.record.note(&delivery, Event::Ended, Some(&report), None);
-        Came::Ended { delivery, report, displaced }
+        Came::Ended { lasts: self.journal.is_flushed(), delivery, report, displaced }
     }
 
     fn settle(&self, delivery: &Delivery, displaced: AfterLife) -> Came {

@@ -77,9 +77,12 @@ impl House {
     /// Receives a command and carries it out.
     fn run(&mut self, id: &str, members: &Value) -> Came {
         let delivery = self.receive(id, members);
-        let work = Some(Work::Run(Arc::new(delivery)));
-        let desk = self.desk.as_mut().expect("open");
-        desk.perform(Turn { work, ..Turn::default() }).came.expect("work was done")
+        self.turn(delivery, Lasts::Now).came.expect("work was done")
+    }
+
+    fn turn(&mut self, delivery: Delivery, lasts: Lasts) -> Turned {
+        let work = Some(Work::Run(Arc::new(delivery), lasts));
+        self.desk.as_mut().expect("open").perform(Turn { work, ..Turn::default() })
     }
 
     fn receive(&mut self, id: &str, members: &Value) -> Delivery {
@@ -164,6 +167,50 @@ fn a_command_that_nothing_stands_in_the_way_of_is_received_and_carried_out_in_on
     assert_eq!(house.open().unreported.len(), 1);
 }
 
+/// A queue of them costs one flush of the journal each, and not two.
+#[test]
+fn the_outcome_of_one_of_several_lasts_with_the_intent_of_the_next() {
+    let mut house = House::new();
+    house.write("002-b/README.md", TEXT);
+    let first = house.receive("c1", &content("001-a", TEXT, "new"));
+    let second = house.receive("c2", &content("002-b", TEXT, "new"));
+    let flushes = Arc::new(Mutex::new(0));
+    house.count(&flushes);
+    let turned = house.turn(first, Lasts::Soon);
+    assert!(matches!(turned.came, Some(Came::Ended { lasts: false, .. })), "{:?}", turned.came);
+    let turned = house.turn(second, Lasts::Soon);
+    assert!(turned.flushed, "what came of the first lasts");
+    assert!(matches!(turned.came, Some(Came::Ended { lasts: false, .. })), "{:?}", turned.came);
+    assert_eq!(*flushes.lock().expect("unpoisoned"), 2);
+    let turn = Turn { flush: true, ..Turn::default() };
+    assert!(house.desk.as_mut().expect("open").perform(turn).flushed, "and of the last");
+    assert_eq!(*flushes.lock().expect("unpoisoned"), 3);
+}
+
+#[test]
+fn an_outcome_that_cannot_be_flushed_yet_does_not_count_as_lasting() {
+    let mut house = House::new();
+    let command = house.receive("c1", &content("001-a", TEXT, "new"));
+    let full = Arc::new(Mutex::new(false));
+    let is_full = Arc::clone(&full);
+    house.hook(move |step| match step {
+        Step::JournalFlush | Step::JournalRewrite if *is_full.lock().expect("unpoisoned") => {
+            Err(std::io::ErrorKind::StorageFull.into())
+        }
+        _ => Ok(()),
+    });
+    let came = house.turn(command, Lasts::Soon).came;
+    assert!(matches!(came, Some(Came::Ended { lasts: false, .. })), "{came:?}");
+    let mut flushed = |now_full| {
+        *full.lock().expect("unpoisoned") = now_full;
+        let turn = Turn { flush: true, ..Turn::default() };
+        house.desk.as_mut().expect("open").perform(turn).flushed
+    };
+    assert!(!flushed(true) && !flushed(true));
+    assert!(flushed(false));
+    assert_eq!(house.open().unreported.len(), 1);
+}
+
 /// One that cannot end now was flushed by nothing else.
 #[test]
 fn a_command_that_is_held_back_in_its_first_turn_is_safe_all_the_same() {
@@ -198,7 +245,7 @@ fn a_task_is_ticked_and_the_displaced_file_is_looked_at_again() {
     let mut house = House::new();
     let task = json!({"type": "toggle_task", "spec": "001-a", "line": 7, "seen_line": "- [ ] do it",
         "checked": true, "base": base(TEXT)});
-    let Came::Ended { delivery, report, displaced } = house.run("c1", &task) else {
+    let Came::Ended { delivery, report, displaced, .. } = house.run("c1", &task) else {
         panic!("it ends")
     };
     assert_eq!(why(&report), (CommandState::Applied, None));

@@ -24,5 +24,6 @@ pub mod run;
 pub mod taken;
 pub mod templates;
 pub mod turn;
+pub mod untold;
 pub mod verdict;
 pub mod worker;

@@ -97,6 +97,12 @@ impl Queue {
         self.waiting.is_empty()
     }
 
+    /// Whether more than one waits, the one that is out among them.
+    #[must_use]
+    pub fn has_several(&self) -> bool {
+        self.waiting.len() > 1
+    }
+
     /// A command that was just accepted has been out already: it was carried out in the very turn
     /// that journalled it.
     pub fn was_out(&mut self, id: CommandId) {

@@ -15,7 +15,7 @@ use serde_json::{Map, Value};
 use super::permit::Rights;
 use super::verdict::{failed, refused};
 use super::{conflict, create, lane, others};
-use crate::apply::{AfterLife, Found, Journal, Left, Replaced, Replacement, Shop, Trouble};
+use crate::apply::{AfterLife, Found, Journal, Lasts, Left, Replaced, Replacement, Shop, Trouble};
 use crate::source::filter::Filter;
 use crate::spec::edit::{self, Edited, Refusal, rules};
 use crate::spec::{diff, field};
@@ -43,7 +43,7 @@ pub struct Bench {
 /// What came of a command.
 #[derive(Debug)]
 pub enum Ran {
-    /// It is applied and journalled. The file that was displaced is to be looked at again.
+    /// It is applied and journalled; the journal says whether that is flushed. The file that was displaced is to be looked at again.
     Applied(Box<Report>, Option<AfterLife>),
     /// It ends so, and changed nothing; to be journalled.
     Ended(Box<Report>),
@@ -84,14 +84,19 @@ impl From<Stop> for Ran {
 
 /// Carries out a command. `now` is the one moment of all that it writes.
 #[must_use]
-pub fn run(bench: &Bench, journal: &mut Journal, delivery: &Delivery, now: Timestamp) -> Ran {
-    try_run(bench, journal, delivery, now).unwrap_or_else(Ran::from)
+pub fn run(
+    bench: &Bench,
+    journal: &mut Journal,
+    (delivery, lasts): (&Delivery, Lasts),
+    now: Timestamp,
+) -> Ran {
+    try_run(bench, journal, (delivery, lasts), now).unwrap_or_else(Ran::from)
 }
 
 fn try_run(
     bench: &Bench,
     journal: &mut Journal,
-    delivery: &Delivery,
+    (delivery, lasts): (&Delivery, Lasts),
     now: Timestamp,
 ) -> Result<Ran, Stop> {
     let edit = delivery.posted.edit().map_err(|error| unreadable(&error))?;
@@ -123,6 +128,7 @@ fn try_run(
         base,
         bytes: &edited.bytes,
         report: &report,
+        lasts,
     };
     match bench.shop.replace(journal, &replacement) {
         Replaced::Applied(displaced) => Ok(Ran::Applied(Box::new(report), displaced)),

@@ -8,7 +8,7 @@ use leanspec_shared::id::CommandId;
 use leanspec_shared::path::FilePath;
 
 use super::queue::Ending;
-use crate::apply::AfterLife;
+use crate::apply::{AfterLife, Lasts};
 
 /// What a desk finds when it is opened.
 #[derive(Debug, Default)]
@@ -28,13 +28,15 @@ pub struct Turn {
     pub received: Vec<Delivery>,
     /// One more thing.
     pub work: Option<Work>,
+    /// Outcomes of earlier turns have to last by the end of this one.
+    pub flush: bool,
 }
 
 /// One thing to do.
 #[derive(Debug)]
 pub enum Work {
-    /// Carry out a command.
-    Run(Arc<Delivery>),
+    /// Carry out a command; when its outcome has to last.
+    Run(Arc<Delivery>, Lasts),
     /// Carry out the first of those that came in this turn, before anything is flushed for it alone.
     RunFirst,
     /// End one without.
@@ -47,7 +49,8 @@ impl Turn {
     /// Whether there is nothing to do.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.acknowledged.is_empty() && self.received.is_empty() && self.work.is_none()
+        let Self { acknowledged, received, work, flush } = self;
+        acknowledged.is_empty() && received.is_empty() && work.is_none() && !flush
     }
 }
 
@@ -58,6 +61,8 @@ pub struct Turned {
     pub received: Received,
     /// What came of the work.
     pub came: Option<Came>,
+    /// Outcomes of earlier turns last now.
+    pub flushed: bool,
     /// A sentence: what a person should know of how files are changed here.
     pub warning: Option<String>,
 }
@@ -95,6 +100,8 @@ impl Default for Received {
 pub enum Came {
     /// A command ended, and that is journalled.
     Ended {
+        /// Whether that survives a power loss; before, nobody may be told.
+        lasts: bool,
         /// Which.
         delivery: Arc<Delivery>,
         /// How.

@@ -17,7 +17,8 @@ use super::door::{Arrival, Safe};
 use super::queue::{Next, Queue};
 use super::report::Reporter;
 use super::turn::{Opened, Turn, Turned, Work};
-use crate::apply::AfterLife;
+use super::untold::Untold;
+use crate::apply::{AfterLife, Lasts};
 use crate::daemon::board::Board;
 use crate::daemon::end::End;
 use crate::daemon::link::LinkState;
@@ -83,6 +84,7 @@ struct Worker {
     /// What the relay knows and the journal does not yet.
     acknowledged: Vec<CommandId>,
     displaced: VecDeque<(Instant, Arc<Delivery>, AfterLife)>,
+    untold: Untold,
     /// What was taken back while the desk was out, and may stand in no queue yet.
     withdrawn: Vec<CommandId>,
     /// Nothing is received before, since the journal could not be written.
@@ -107,6 +109,7 @@ pub async fn run(parts: Parts) {
         arrived: Vec::new(),
         acknowledged: Vec::new(),
         displaced: VecDeque::new(),
+        untold: Untold::default(),
         withdrawn: Vec::new(),
         receive_at: None,
         source: parts.source,
@@ -208,11 +211,16 @@ impl Worker {
             Some(_) => (Some(Work::RunFirst), None),
             None => self.next_work(halted, now),
         };
-        let turn = Turn { acknowledged: std::mem::take(&mut self.acknowledged), received, work };
+        let flush = work.is_none() && self.untold.is_due(now);
+        if flush {
+            self.untold.tried(now + AGAIN);
+        }
+        let acknowledged = std::mem::take(&mut self.acknowledged);
+        let turn = Turn { acknowledged, received, work, flush };
         if turn.is_empty() {
             self.desk = Some(desk);
             let receive = self.receive_at.filter(|_| !self.arrived.is_empty());
-            return wake.into_iter().chain(receive).min();
+            return [wake, receive, self.untold.wake()].into_iter().flatten().min();
         }
         let turn = tokio::task::spawn_blocking(move || {
             let turned = desk.perform(turn);
@@ -242,10 +250,16 @@ impl Worker {
             return (self.settle_next(), None);
         }
         match self.queue.next(halted, now) {
-            Next::Run(delivery) => (Some(Work::Run(delivery)), None),
+            Next::Run(delivery) => {
+                // Of several each flushes the outcome of the one before with its own intent.
+                let lasts = if self.queue.has_several() { Lasts::Soon } else { Lasts::Now };
+                (Some(Work::Run(delivery, lasts)), None)
+            }
             Next::End(delivery, ending) => (Some(Work::End(delivery, ending)), None),
             Next::Wait(wake) => match self.displaced.front() {
-                Some((due, ..)) if *due <= now => (self.settle_next(), None),
+                Some((due, ..)) if *due <= now && self.untold.is_empty() => {
+                    (self.settle_next(), None)
+                }
                 front => (None, wake.into_iter().chain(front.map(|(due, ..)| *due)).min()),
             },
         }
@@ -262,6 +276,16 @@ impl Worker {
             let landed = tokio::time::timeout(LAST_TURN, landing(&mut flight)).await;
             let Ok((landed, deadlines, first)) = landed else { return };
             self.landed(landed, deadlines, first);
+        }
+        if !self.untold.is_empty()
+            && let Some(mut desk) = self.desk.take()
+        {
+            let turn = Turn { flush: true, ..Turn::default() };
+            let landed = blocking(move || {
+                let turned = desk.perform(turn);
+                (desk, turned)
+            });
+            self.landed(landed.await, Vec::new(), None);
         }
         let reports = async {
             while !self.reporter.is_done() {

@@ -1,14 +1,18 @@
 //! Every step is the last, once: after a restart the file is old or new, an applied command has an
 //! outcome, nothing happens twice and no temporary file stays.
 
+use std::fs::OpenOptions;
 use std::path::PathBuf;
 use std::process::Command;
 use std::sync::{Arc, Mutex};
 
 use leanspec_bridge::apply::steps::Step;
+use leanspec_shared::command::CommandState;
 
-use crate::life::{STORIES, Story, World, assert_settled, assert_whole, live, live_until, made};
-use crate::support::Scene;
+use crate::life::{
+    COMMAND, STORIES, Story, World, assert_settled, assert_whole, live, live_until, made,
+};
+use crate::support::{Scene, WANTED, id, save_by_rename};
 
 /// More steps than any life has.
 const NEVER: usize = usize::MAX;
@@ -59,7 +63,7 @@ fn a_journal_that_lost_what_was_not_flushed_is_made_good() {
             for cut in flushed.min(length)..=length {
                 let copy = scene.copied();
                 if length > 0 {
-                    let file = std::fs::OpenOptions::new()
+                    let file = OpenOptions::new()
                         .write(true)
                         .open(copy.state.join("journal.jsonl"))
                         .expect("there");
@@ -73,6 +77,34 @@ fn a_journal_that_lost_what_was_not_flushed_is_made_good() {
                 break;
             }
         }
+    }
+}
+
+/// By then only a name tells that the change was made: somebody saved before the bridge was back.
+#[test]
+fn a_change_that_is_edited_before_the_restart_counts_as_made() {
+    for story in [Story::Undisturbed, Story::Followed] {
+        let mut edited = 0;
+        for death in 0.. {
+            let scene = Scene::quick();
+            let world = Arc::new(World::new(&scene, story));
+            let (lived, flushed) = die_and_count(&scene, &world, death);
+            if lived {
+                break;
+            }
+            if scene.text() != WANTED {
+                continue;
+            }
+            let journal = OpenOptions::new().write(true).open(scene.state.join("journal.jsonl"));
+            journal.expect("there").set_len(flushed).expect("cut");
+            save_by_rename(&scene.file(), "edited\n");
+            live_until(&scene, &Arc::new(World::without_power(&scene, story)), NEVER);
+            let state = scene.journal().outcome(&id(COMMAND)).map(|outcome| outcome.state.clone());
+            assert_eq!(state, Some(CommandState::Applied), "{story:?}, dead before step {death}");
+            assert_eq!(scene.text(), "edited\n");
+            edited += 1;
+        }
+        assert!(edited > 3, "{story:?}");
     }
 }
 

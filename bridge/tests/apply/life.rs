@@ -10,11 +10,11 @@ use std::sync::{Arc, Mutex};
 use std::time::SystemTime;
 
 use leanspec_bridge::apply::steps::{Step, Steps};
-use leanspec_bridge::apply::{Created, Creation, Journal, Replaced, Shop};
+use leanspec_bridge::apply::{Created, Creation, Journal, Lasts, Replaced, Shop};
 use leanspec_shared::command::{CommandState, Delivery, Report};
 
 use crate::support::{
-    BASE, Scene, WANTED, applied, conflict, create_delivery, delivery, id, path, replace_at,
+    BASE, Scene, WANTED, applied, conflict, create_delivery, delivery, id, path, replace_lasting,
     save_by_rename,
 };
 
@@ -23,6 +23,8 @@ use crate::support::{
 pub(crate) enum Story {
     /// Nothing: the change is applied.
     Undisturbed,
+    /// Nothing, and another command follows: the flush of that one serves for the outcome.
+    Followed,
     /// An editor saves in the moment of the exchange.
     SavedOnce,
     /// And once more while its save is put back.
@@ -35,8 +37,9 @@ pub(crate) enum Story {
     CreatedBesideAnother,
 }
 
-pub(crate) const STORIES: [Story; 6] = [
+pub(crate) const STORIES: [Story; 7] = [
     Story::Undisturbed,
+    Story::Followed,
     Story::SavedOnce,
     Story::SavedTwice,
     Story::WrittenAfterwards,
@@ -57,7 +60,7 @@ impl Story {
             Self::SavedOnce => &["first save\n"],
             Self::SavedTwice => &["first save\n", "second save\n"],
             Self::WrittenAfterwards => &["written into the open file\n"],
-            Self::Undisturbed | Self::Created | Self::CreatedBesideAnother => &[],
+            Self::Undisturbed | Self::Followed | Self::Created | Self::CreatedBesideAnother => &[],
         }
     }
 
@@ -162,7 +165,7 @@ pub(crate) fn live(
         if story.makes_a_spec() {
             make_spec(&shop, &mut journal);
         } else {
-            change_spec(&shop, &mut journal, command.id.as_str());
+            change_spec(&shop, &mut journal, command.id.as_str(), story);
         }
     }
     journal.flush().expect("flushed");
@@ -184,9 +187,12 @@ fn told(scene: &Scene) -> Vec<Report> {
     text.lines().map(|line| serde_json::from_str(line).expect("a report")).collect()
 }
 
-fn change_spec(shop: &Shop, journal: &mut Journal, command: &str) {
-    match replace_at(shop, journal, command, "001-a/README.md", BASE, WANTED) {
+fn change_spec(shop: &Shop, journal: &mut Journal, command: &str, story: Story) {
+    let lasts = if story == Story::Followed { Lasts::Soon } else { Lasts::Now };
+    let texts = (BASE, WANTED);
+    match replace_lasting(shop, journal, command, "001-a/README.md", texts, lasts) {
         Replaced::Applied(Some(watch)) => {
+            journal.flush().expect("flushed");
             watch.settle(shop).expect("settled");
         }
         Replaced::Applied(None) => {}

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
-use leanspec_bridge::apply::{AfterLife, Journal, Replaced, Replacement, Settled, Shop};
+use leanspec_bridge::apply::{AfterLife, Journal, Lasts, Replaced, Replacement, Settled, Shop};
 use leanspec_bridge::platform::exchange::exchange;
 use leanspec_bridge::platform::folder::Folder;
 use leanspec_shared::hash::ContentHash;
@@ -56,6 +56,7 @@ impl Commands<'_> {
             base: found.hash,
             bytes: new.as_bytes(),
             report: &report,
+            lasts: Lasts::Now,
         };
         match self.shop.replace(&mut self.journal, &wanted) {
             Replaced::Applied(watch) => {

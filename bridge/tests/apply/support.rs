@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use std::time::SystemTime;
 
 use leanspec_bridge::apply::steps::{Step, Steps};
-use leanspec_bridge::apply::{Journal, Replaced, Replacement, Shop, preserved};
+use leanspec_bridge::apply::{Journal, Lasts, Replaced, Replacement, Shop, preserved};
 use leanspec_bridge::source::filter::Filter;
 use leanspec_shared::command::{
     Base, By, CommandState, Delivery, Edit, NewCommand, Outcome, Report,
@@ -190,12 +190,24 @@ pub(crate) fn replace_at(
     base: &str,
     new: &str,
 ) -> Replaced {
+    replace_lasting(shop, journal, command, file, (base, new), Lasts::Now)
+}
+
+pub(crate) fn replace_lasting(
+    shop: &Shop,
+    journal: &mut Journal,
+    command: &str,
+    file: &str,
+    (base, new): (&str, &str),
+    lasts: Lasts,
+) -> Replaced {
     let wanted = Replacement {
         command: &id(command),
         path: &path(file),
         base: ContentHash::of(base.as_bytes()),
         bytes: new.as_bytes(),
         report: &applied(new),
+        lasts,
     };
     shop.replace(journal, &wanted)
 }

@@ -20,6 +20,8 @@ pub(super) struct JournalFile {
     length: u64,
     /// Some of them were not flushed.
     unflushed: bool,
+    /// How often all that was written came to last.
+    flushes: u64,
     /// An append failed: what the disk holds after `length` is not known, and an operating system
     /// that could not flush once may forget that it did not. The next append writes a new file.
     doubtful: bool,
@@ -52,12 +54,25 @@ impl JournalFile {
         let length = found.sound_bytes;
         let doubtful = found.damaged;
         let folder = folder.to_owned();
-        Ok((Self { folder, file, length, unflushed: false, doubtful, steps }, found.records))
+        Ok((
+            Self { folder, file, length, unflushed: false, flushes: 0, doubtful, steps },
+            found.records,
+        ))
     }
 
     /// Whether the next lines need a file written anew.
     pub(super) fn is_doubtful(&self) -> bool {
         self.doubtful
+    }
+
+    /// Whether all that was written survives a power loss.
+    pub(super) fn is_flushed(&self) -> bool {
+        !self.unflushed && !self.doubtful
+    }
+
+    /// Grows whenever all that was written came to last.
+    pub(super) fn flushes(&self) -> u64 {
+        self.flushes
     }
 
     /// Appends lines in one write. With `flush` they survive a power loss when this returns;
@@ -87,6 +102,7 @@ impl JournalFile {
         let flushed = self.steps.before(Step::JournalFlush).and_then(|()| self.file.sync_data());
         self.unflushed = flushed.is_err();
         self.doubtful |= flushed.is_err();
+        self.flushes += u64::from(flushed.is_ok());
         flushed
     }
 
@@ -103,6 +119,7 @@ impl JournalFile {
         self.file = file;
         self.length = lines.len() as u64;
         (self.unflushed, self.doubtful) = (false, false);
+        self.flushes += 1;
         Ok(())
     }
 }

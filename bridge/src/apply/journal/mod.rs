@@ -88,6 +88,16 @@ impl Intent {
     }
 }
 
+/// When an outcome survives a power loss.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lasts {
+    /// Once it is written.
+    Now,
+    /// With the next flush: more is about to be written. Until then nobody is told, and what
+    /// recovery would conclude it from stays.
+    Soon,
+}
+
 /// One project's journal, `<state>/projects/<id>/journal.jsonl`.
 #[derive(Debug)]
 pub struct Journal {
@@ -153,6 +163,18 @@ impl Journal {
     /// flushes.
     pub fn flush(&mut self) -> io::Result<()> {
         if self.file.is_doubtful() { self.rewrite() } else { self.file.flush() }
+    }
+
+    /// Whether all that was written survives a power loss.
+    #[must_use]
+    pub fn is_flushed(&self) -> bool {
+        self.file.is_flushed()
+    }
+
+    /// Grows with each flush: what was written before it survives a power loss.
+    #[must_use]
+    pub fn flushes(&self) -> u64 {
+        self.file.flushes()
     }
 
     fn fresh(&self, deliveries: &[Delivery], now: SystemTime) -> Vec<Record> {
@@ -277,8 +299,8 @@ impl Journal {
     }
 
     /// The intent was carried out.
-    pub(super) fn applied(&mut self, id: &CommandId) -> io::Result<()> {
-        self.append([Record::Applied { id: id.clone(), at: now() }], true)
+    pub(super) fn applied(&mut self, id: &CommandId, lasts: Lasts) -> io::Result<()> {
+        self.append([Record::Applied { id: id.clone(), at: now() }], lasts == Lasts::Now)
     }
 
     /// The intent came to nothing. For a new folder called before the last trace of it is removed,

@@ -26,7 +26,16 @@ impl Worker {
                 }
             });
         }
+        self.told_as_far_as_it_lasts(turned.flushed);
         self.came(turned.came, first);
+    }
+
+    fn told_as_far_as_it_lasts(&mut self, flushed: bool) {
+        if flushed {
+            for (id, report) in self.untold.take() {
+                self.reporter.result(id, report);
+            }
+        }
     }
 
     fn came(&mut self, came: Option<Came>, first: Option<CommandId>) {
@@ -36,8 +45,8 @@ impl Worker {
         let now = Instant::now();
         match came {
             None => {}
-            Some(Came::Ended { delivery, report, displaced }) => {
-                self.ended(&delivery, report);
+            Some(Came::Ended { lasts, delivery, report, displaced }) => {
+                self.ended(&delivery, report, lasts);
                 let due = now + AfterLife::LENGTH;
                 self.displaced.extend(displaced.map(|displaced| (due, delivery, displaced)));
             }
@@ -65,6 +74,7 @@ impl Worker {
                 for ((delivery, outcome), deadline) in kept.into_iter().zip(deadlines) {
                     self.safe.note(&delivery.id);
                     match outcome {
+                        Some(_) if self.untold.holds(&delivery.id) => {}
                         Some(report) => self.reporter.result(delivery.id, report.into()),
                         None => self.queue.accept(delivery, deadline),
                     }
@@ -81,7 +91,7 @@ impl Worker {
         }
     }
 
-    fn ended(&mut self, delivery: &Delivery, report: Box<Report>) {
+    fn ended(&mut self, delivery: &Delivery, report: Box<Report>, lasts: bool) {
         let outcome = &report.outcome;
         self.queue.ended(outcome.reason != Some(Reason::Busy));
         if let Some(path) = outcome.file.clone().filter(|_| report.state == CommandState::Applied) {
@@ -89,7 +99,12 @@ impl Worker {
             self.source.recheck(path);
         }
         log::debug!("command {}: {}", delivery.id, report.state);
-        self.reporter.result(delivery.id.clone(), Arc::from(report));
+        let (id, report) = (delivery.id.clone(), Arc::from(report));
+        if lasts {
+            self.reporter.result(id, report);
+        } else {
+            self.untold.hold(id, report);
+        }
     }
 }
 
@@ -108,6 +123,8 @@ mod tests {
     use crate::inbox::door::{Arrival, Safe};
     use crate::inbox::queue::{Ending, Next, Queue};
     use crate::inbox::report::Reporter;
+    use crate::inbox::untold::Untold;
+    use crate::inbox::verdict;
     use crate::uplink::http::Relay;
 
     /// A worker whose desk is out.
@@ -123,6 +140,7 @@ mod tests {
             arrived: Vec::new(),
             acknowledged: Vec::new(),
             displaced: VecDeque::new(),
+            untold: Untold::default(),
             withdrawn: Vec::new(),
             receive_at: None,
             source: crate::source::requests().0,
@@ -162,6 +180,25 @@ mod tests {
         worker.came(Some(Came::Busy("it is open".into())), Some("c1".parse().expect("an id")));
         let Next::Wait(Some(again)) = worker.queue.next(false, now) else { panic!("it waits") };
         assert!(matches!(worker.queue.next(false, again), Next::Run(_)));
+    }
+
+    /// Whatever the relay asks meanwhile: a power loss would make another outcome of it.
+    #[test]
+    fn nobody_is_told_what_came_of_a_command_before_it_lasts() {
+        let ended = |lasts| {
+            let (delivery, report) = (Arc::new(delivery("c1")), verdict::expired());
+            Came::Ended { lasts, delivery, report, displaced: None }
+        };
+        let (mut worker, now) = (worker(), Instant::now());
+        worker.came(Some(ended(false)), None);
+        assert!(worker.reporter.is_done() && worker.untold.is_due(now));
+        let known = Received::Kept(vec![(delivery("c1"), Some(*verdict::expired()))]);
+        worker.received(known, vec![now]);
+        assert!(worker.reporter.is_done(), "asked for again");
+        worker.told_as_far_as_it_lasts(false);
+        assert!(worker.reporter.is_done(), "a turn without a flush");
+        worker.told_as_far_as_it_lasts(true);
+        assert!(!worker.reporter.is_done() && worker.untold.is_empty());
     }
 
     /// It stood neither among what had arrived nor in the queue, and was forgotten.
