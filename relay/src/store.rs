@@ -13,6 +13,7 @@ pub(crate) mod command_queue;
 pub(crate) mod command_text;
 pub(crate) mod event;
 pub(crate) mod file;
+mod flusher;
 mod folder;
 pub(crate) mod holder;
 pub(crate) mod inspect;

@@ -1,7 +1,6 @@
 //! The one thread that writes. It takes what waits, up to a limit, runs it in one transaction with a
 //! savepoint for each piece of work, commits, publishes the events in order, and only then answers.
 
-use std::fs::File;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::Mutex;
@@ -13,6 +12,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::account::{AccountId, SequenceNumbers};
 use super::event::{self, StoredEvent};
+use super::flusher::Flusher;
 use super::{Connection, OnCommit, StoreError};
 
 /// Pieces of work that wait at most; who comes later waits outside.
@@ -77,7 +77,7 @@ impl std::ops::Deref for WriteTransaction<'_> {
 }
 
 /// A piece of work, of whatever type its answer is.
-trait Work: Send {
+pub(super) trait Work: Send {
     fn flush(&self) -> Flush;
     /// Runs it; whether what it wrote is kept.
     fn run(&mut self, transaction: &mut WriteTransaction<'_>) -> bool;
@@ -140,14 +140,16 @@ impl Writer {
         let (queue, waiting) = mpsc::channel(QUEUE_MAX);
         let (end, ended) = oneshot::channel();
         let numbers = SequenceNumbers::new();
-        let mut thread = Thread { connection, log, numbers, on_commit };
+        let failed = |error: std::io::Error| StoreError::Database(error.to_string());
+        let flusher = Flusher::start(log).map_err(failed)?;
+        let thread = Thread { connection, flusher, numbers, on_commit };
         std::thread::Builder::new()
             .name("store-writer".into())
             .spawn(move || {
                 thread.run(waiting);
                 let _ = end.send(());
             })
-            .map_err(|error| StoreError::Database(error.to_string()))?;
+            .map_err(failed)?;
         Ok(Self { queue: Mutex::new(Some(queue)), ended: tokio::sync::Mutex::new(Some(ended)) })
     }
 
@@ -175,13 +177,13 @@ impl Writer {
 
 struct Thread {
     connection: Connection,
-    log: PathBuf,
+    flusher: Flusher,
     numbers: SequenceNumbers,
     on_commit: OnCommit,
 }
 
 impl Thread {
-    fn run(&mut self, mut waiting: mpsc::Receiver<Box<dyn Work>>) {
+    fn run(mut self, mut waiting: mpsc::Receiver<Box<dyn Work>>) {
         let mut group = Vec::with_capacity(GROUP_MAX);
         while waiting.blocking_recv_many(&mut group, GROUP_MAX) > 0 {
             let numbers_before = self.numbers.clone();
@@ -196,12 +198,10 @@ impl Thread {
                     if !events.is_empty() {
                         (self.on_commit)(events);
                     }
-                    let flushed = if flush_first { Ok(()) } else { self.flush_log() };
-                    if let Err(error) = &flushed {
-                        tracing::error!(%error, "what was committed could not be flushed");
-                    }
-                    for work in group.drain(..) {
-                        work.answer(flushed.as_ref().map(|&()| ()).map_err(again));
+                    if flush_first {
+                        group.drain(..).for_each(|work| work.answer(Ok(())));
+                    } else {
+                        self.flusher.answer_later(std::mem::take(&mut group));
                     }
                 }
                 Err(error) => {
@@ -215,10 +215,11 @@ impl Thread {
                 }
             }
         }
+        self.flusher.end();
         let _ = self.connection.batch("PRAGMA wal_checkpoint(TRUNCATE)");
     }
 
-    /// Commits to the log and leaves its flush to [`Thread::flush_log`].
+    /// Commits to the log and leaves its flush to the flusher; a later commit flushes it as well.
     fn commit_unflushed(
         &mut self,
         group: &mut [Box<dyn Work>],
@@ -227,13 +228,6 @@ impl Thread {
         let committed = self.commit(group);
         self.connection.batch("PRAGMA main.synchronous = FULL")?;
         committed
-    }
-
-    /// What SQLite does at a commit with `synchronous = FULL`; a later commit flushes it as well.
-    fn flush_log(&self) -> Result<(), StoreError> {
-        let log = File::options().write(true).open(&self.log);
-        let named = |error| StoreError::Database(format!("{}: {error}", self.log.display()));
-        log.and_then(|log| log.sync_data()).map_err(named)
     }
 
     fn commit(&mut self, group: &mut [Box<dyn Work>]) -> Result<Vec<StoredEvent>, StoreError> {
@@ -275,7 +269,7 @@ impl Thread {
     }
 }
 
-fn again(error: &StoreError) -> StoreError {
+pub(super) fn again(error: &StoreError) -> StoreError {
     StoreError::Database(error.to_string())
 }
 
