@@ -160,10 +160,10 @@ fn rights(found: &FoundProject, said: &Configured) -> Rights {
 /// What is said of a project before anything of it was read.
 pub(super) fn entry(found: &FoundProject, said: &Configured, id: &ProjectId) -> ProjectEntry {
     let Rights { allow, read_only } = rights(found, said);
-    let read_only_code = read_only.is_some().then(|| match found.read_only {
-        Some(_) => ReadOnlyCode::Leanspec,
-        None => ReadOnlyCode::AllowsNothing,
-    });
+    let read_only_code = match found.read_only {
+        Some(_) => Some(ReadOnlyCode::Leanspec),
+        None => read_only.as_ref().map(|_| ReadOnlyCode::AllowsNothing),
+    };
     let warnings = found.warnings.iter().chain(&found.read_only).cloned().collect();
     ProjectEntry {
         facts: ProjectFacts {
