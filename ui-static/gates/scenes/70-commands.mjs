@@ -16,6 +16,10 @@ export default [
       await openPalette(user);
       await user.page.keyboard.type('tide');
       await user.page.getByRole('option', { name: /Tides/ }).first().waitFor();
+      // Also where nobody has been yet.
+      const elsewhere = user.page.getByRole('group', { name: 'In other projects' });
+      await elsewhere.getByRole('option', { name: /Tides .*Desktop/ }).waitFor();
+      await user.page.getByText(/^Looking through/).waitFor({ state: 'detached' });
     },
   },
   {
@@ -23,7 +27,7 @@ export default [
     async go(user) {
       await openPalette(user);
       await user.page.keyboard.type('qqqxyz');
-      await user.page.getByRole('option').first().waitFor({ state: 'detached' });
+      await user.page.getByText('Nothing found.').waitFor();
     },
   },
   {

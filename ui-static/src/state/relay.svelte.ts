@@ -7,7 +7,7 @@ import { RelayApi } from '../wire/api';
 import { RelayFailure } from '../wire/failure';
 import type { FeedSource, Link } from '../wire/feed';
 import { LateFeed } from '../wire/late-feed';
-import type { Cursor, FeedEvent, Machine, Project } from '../wire/types';
+import type { Cursor, FeedEvent, Machine, Project, Spec } from '../wire/types';
 import { SOFT_AFTER_MS } from './freshness';
 import { FrameBatch } from './batch';
 import { clock } from './clock.svelte';
@@ -146,6 +146,11 @@ export class RelayState {
     return book;
   }
 
+  /** This device's copy of the specs of a project; null when there is none. */
+  async savedSpecs(place: string): Promise<readonly Spec[] | null> {
+    return (await this.keeper?.book(place)) ?? null;
+  }
+
   /** The specs of a project, by `machine/project`; null when nobody asked for them. */
   bookOf(place: string): SpecBook | null {
     return this.books.get(place) ?? null;
@@ -207,7 +212,7 @@ export class RelayState {
   }
 
   private async restoreSpecs(place: string, book: SpecBook): Promise<void> {
-    const [specs] = await Promise.all([this.keeper?.book(place), this.restoring]);
+    const [specs] = await Promise.all([this.savedSpecs(place), this.restoring]);
     if (specs) book.restore(specs, this.savedBooks[place] ?? 0);
   }
 

@@ -4,7 +4,8 @@
 import type { Status } from '../../state/spec-facts';
 import { Tables } from '../tables.svelte';
 
-export type Kind = 'open' | 'spec' | 'do' | 'go' | 'set';
+/** `far`: a spec of a project that this page does not hold. */
+export type Kind = 'open' | 'spec' | 'far' | 'do' | 'go' | 'set';
 
 export interface Action {
   /** Its own among all, and the same tomorrow. */

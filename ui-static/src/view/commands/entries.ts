@@ -5,7 +5,7 @@ import { PRIORITIES } from '../../state/editing/words';
 import { refusedWhy } from '../../state/editing/may';
 import { preferences, type Preferences } from '../../state/preferences.svelte';
 import type { RelayState } from '../../state/relay.svelte';
-import { numberText, statusName, statusOf, STATUSES } from '../../state/spec-facts';
+import { statusName, statusOf, STATUSES } from '../../state/spec-facts';
 import { commandWords } from '../../words/commands';
 import { listWords } from '../../words/list';
 import { navWords } from '../../words/nav';
@@ -14,9 +14,10 @@ import { LANGUAGES } from '../../words/speech.svelte';
 import { sheets } from '../editing/sheets.svelte';
 import { circumstances, SpecEdits } from '../editing/spec-edits.svelte';
 import { keys } from '../keys.svelte';
-import { type Page, projectPage, SETTINGS, specPage } from '../route';
+import { type Page, projectPage, SETTINGS } from '../route';
 import { router } from '../router.svelte';
 import { type Action, actions } from './actions.svelte';
+import { nearSpecs } from './spec-entries';
 
 /** Keys that only move about, or mean nothing once the palette has the focus. */
 const NOT_OFFERED = /Arrow|^(Space|Escape|Enter|[jk/?]|Mod\+k)$/;
@@ -34,7 +35,7 @@ export function entries(relay: RelayState): Action[] {
     ...making(relay),
     ...places(relay),
     ...settings(),
-    ...specs(relay),
+    ...nearSpecs(relay),
   ];
 }
 
@@ -169,24 +170,4 @@ function settings(): Action[] {
       run: () => preferences.set({ language }),
     })),
   ];
-}
-
-/** The specs of every project that was opened. */
-function specs(relay: RelayState): Action[] {
-  const words = commandWords();
-  return [...relay.places()].flatMap((place) => {
-    const [machine = '', project = ''] = place.split('/');
-    const owner = relay.machine(machine)?.name ?? machine;
-    const name = relay.project(machine, project)?.name ?? project;
-    return (relay.bookOf(place)?.specs ?? []).map((spec) => ({
-      id: `spec ${place}/${spec.path}`,
-      kind: 'spec' as const,
-      label: `${numberText(spec.summary.number)} ${spec.summary.title || spec.path}`.trim(),
-      detail: words.on(name, owner),
-      more: (spec.summary.tags ?? []).join(' '),
-      status: statusOf(spec.summary),
-      hue: relay.hue(machine),
-      run: to(specPage(machine, project, spec.path)),
-    }));
-  });
 }

@@ -37,6 +37,19 @@ describe('the palette', () => {
     ]);
   });
 
+  test('puts what other projects hold after all else, in the order in which it came', () => {
+    const far = [
+      [action('y', 'far', '007 Dark water'), action('x', 'far', '001 A dark board')],
+      [action('z', 'far', '009 Dark mode')],
+    ];
+    const kinds = (found: Action[][], query: string) =>
+      results(ALL, ['z'], query, found).map(({ kind, items }) => [kind, items.map(({ id }) => id)]);
+    const near = kinds([], 'dark');
+    expect(kinds(far.slice(0, 1), 'dark')).toEqual([...near, ['far', ['y', 'x']]]);
+    expect(kinds(far, 'dark')).toEqual([...near, ['far', ['y', 'x', 'z']]]);
+    expect(kinds(far, '')).toEqual(kinds([], ''));
+  });
+
   test('finds specs by what was typed, and of the recent ones only those that match', () => {
     expect(shown(['b', 'board'], 'dark')).toEqual([
       ['spec', ['a']],
