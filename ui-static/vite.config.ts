@@ -1,12 +1,10 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
 
 import manifest from './package.json' with { type: 'json' };
 import { contentSecurityPolicy } from './scripts/csp';
+import { drawingFrame, frameAddress } from './scripts/drawing-frame';
 import { serviceWorker } from './scripts/offline';
 import { fingerprint } from './scripts/fingerprint';
 
@@ -26,36 +24,15 @@ const policyInBuiltPage: Plugin = {
   ],
 };
 
-/**
- * Puts the code that draws diagrams beside the frame that runs it, as it is: one classic script, which
- * an opaque origin may load from any host.
- */
-const drawingCode: Plugin = {
-  name: 'drawing-code',
-  configureServer({ middlewares }) {
-    middlewares.use('/diagram/mermaid.js', (_, response) => {
-      response.setHeader('content-type', 'text/javascript');
-      response.end(mermaidSource());
-    });
-  },
-  generateBundle() {
-    this.emitFile({ type: 'asset', fileName: 'diagram/mermaid.js', source: mermaidSource() });
-  },
-};
-
-function mermaidSource(): string {
-  const path = createRequire(import.meta.url).resolve('mermaid/dist/mermaid.min.js');
-  return readFileSync(path, 'utf8');
-}
-
 export default defineConfig({
   // Relative, so that the same files work at the root of a relay and in any folder of a CDN.
   base: './',
   define: {
     __VERSION__: JSON.stringify(manifest.version),
+    __DRAWING_FRAME__: JSON.stringify(frameAddress),
     __BUILD__: JSON.stringify(fingerprint(import.meta.dirname, ['src', 'public'])),
   },
-  plugins: [svelte(), policyInBuiltPage, drawingCode, serviceWorker],
+  plugins: [svelte(), policyInBuiltPage, drawingFrame, serviceWorker],
   build: {
     target: 'es2023',
     modulePreload: {

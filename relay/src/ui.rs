@@ -33,11 +33,9 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
     frame-ancestors 'none'; require-trusted-types-for 'script'; \
     trusted-types svelte-trusted-html worker-url";
 
-/// For the frames in which the page draws diagrams, the folder `diagram/`: no origin, no network, and
-/// only this page may hold them.
-const FRAME_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'unsafe-inline'; \
-    img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'self'; \
-    sandbox allow-scripts";
+/// For the frames in which the page draws diagrams, the folder `diagram/`: no origin, and only this
+/// page may hold them. What may run in them they say themselves, by its hash.
+const FRAME_POLICY: &str = "frame-ancestors 'self'; sandbox allow-scripts";
 
 /// Answers whatever no call has the address of: a file of the UI, or that there is nothing.
 pub(crate) async fn serve(State(relay): State<Relay>, request: Request) -> Response {
@@ -88,13 +86,14 @@ fn answer(name: &str, bytes: Cow<'static, [u8]>, request: &HeaderMap) -> Respons
 }
 
 fn shown(name: &str) -> [(HeaderName, &'static str); 6] {
-    // What stands in `assets` carries its hash in its name.
-    let caching = if name.starts_with("assets/") {
+    let draws = name.starts_with("diagram/");
+    // What stands there carries its hash in its name, or in that of its folder.
+    let caching = if draws || name.starts_with("assets/") {
         "public, max-age=31536000, immutable"
     } else {
         "no-cache"
     };
-    let policy = if name.starts_with("diagram/") { FRAME_POLICY } else { POLICY };
+    let policy = if draws { FRAME_POLICY } else { POLICY };
     [
         (CONTENT_TYPE, content_type(name)),
         (CACHE_CONTROL, caching),

@@ -14,6 +14,12 @@ export const name =
 export const advice =
   'src/offline/ keeps the files of the page, src/state/saved/ what it showed; nothing may wait for an answer';
 
+/** The diagram of the spec, for which its frame needs code that no service worker brings. */
+async function drawn(page) {
+  await page.locator('.diagram').scrollIntoViewIfNeeded();
+  await page.frameLocator('.diagram iframe').locator('svg').waitFor();
+}
+
 export async function run({ browser, say, report }) {
   const stand = await Stand.sample();
   const view = VIEWS[0];
@@ -24,6 +30,7 @@ export async function run({ browser, say, report }) {
     await signIn(page, stand);
     await user.spec(SPEC);
     await user.see(/hears of it/);
+    await drawn(page);
     const address = page.url();
     await until('the page and what it shows are kept', () =>
       page.evaluate(isKept, ['relays', 'books', 'texts']),
@@ -41,6 +48,7 @@ export async function run({ browser, say, report }) {
     await user.see(/Showing what this device saved/);
     await page.goto(address);
     await user.see(/hears of it/);
+    await drawn(page);
     await user.press(/^Status/);
     await user.see(/Editing is off until the relay answers/);
     if (await page.getByRole('menuitemradio').count()) say('a status can be chosen in a copy');

@@ -1,6 +1,8 @@
 // The Content-Security-Policy of the built page, in one place: the build puts it into index.html,
 // public/_headers repeats it as a real header (a test keeps the two equal).
 
+import { createHash } from 'node:crypto';
+
 /**
  * `connect-src` is wide because the user names the relay; once signed in, `state/narrow.ts`
  * tightens it to the relays this browser knows.
@@ -23,17 +25,24 @@ export const contentSecurityPolicy = [
 ].join('; ');
 
 /**
- * Of the frame that draws diagrams, `public/diagram/frame.html`. No network at all; styles inline,
- * for a drawing brings its own. `sandbox` gives it no origin even when it is opened by itself.
+ * Of the document in which diagrams are drawn, with these scripts in it and no others. No network at
+ * all; styles inline, for a drawing brings its own.
  */
-export const framePolicy = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'unsafe-inline'",
-  'img-src data:',
-  "base-uri 'none'",
-  "form-action 'none'",
-].join('; ');
+export function framePolicy(scripts: readonly string[]): string {
+  return [
+    "default-src 'none'",
+    `script-src ${scripts.map(hashSource).join(' ')}`,
+    "style-src 'unsafe-inline'",
+    'img-src data:',
+    "base-uri 'none'",
+    "form-action 'none'",
+  ].join('; ');
+}
 
-/** What only a header can say of it. */
-export const frameHeaderPolicy = `${framePolicy}; frame-ancestors 'self'; sandbox allow-scripts`;
+/** What only a header can say of it: `sandbox` gives it no origin even when it is opened by itself. */
+export const frameHeaderPolicy = "frame-ancestors 'self'; sandbox allow-scripts";
+
+/** CSP 3 §2.3.1: the script with just this text. */
+function hashSource(code: string): string {
+  return `'sha256-${createHash('sha256').update(code).digest('base64')}'`;
+}

@@ -11,7 +11,7 @@ export type Plan =
 
 /**
  * Folders and files beside the page that belong to it. Not what draws diagrams: its frames have no
- * origin, so no service worker sees what they ask for. Without their host the source is shown.
+ * origin, so no service worker sees what they ask for. The browser's own cache keeps it.
  */
 const SHELL = /^(assets\/|icons\/|favicon\.svg$|manifest\.webmanifest$)/;
 

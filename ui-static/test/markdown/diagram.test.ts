@@ -5,7 +5,6 @@ import { diagramName, readMessage } from '../../src/markdown/diagram/messages';
 describe('what the frame of a diagram says', () => {
   test.each([
     [{ diagram: true, ready: true }, { kind: 'ready' }],
-    [{ diagram: true, absent: true }, { kind: 'absent' }],
     [
       { diagram: true, height: 120.2 },
       { kind: 'drawn', height: 121 },

@@ -12,7 +12,7 @@ test.each([
   ['favicon.svg', 'shell'],
   ['manifest.webmanifest', 'shell'],
   ['icons/192.png', 'shell'],
-  ['diagram/mermaid.js', 'leave'],
+  ['diagram/0123456789ab/frame.html', 'leave'],
   ['sw.js', 'leave'],
   ['v1/machines', 'leave'],
   ['v1/feed?after=1.aa', 'leave'],
@@ -34,7 +34,7 @@ test.each([
 test('a version is the page and its parts, without what its frames ask for themselves', () => {
   const files = [
     'index.html',
-    'diagram/mermaid.js',
+    'diagram/0123456789ab/frame.html',
     'assets/b.js',
     '_headers',
     'assets/a.css',

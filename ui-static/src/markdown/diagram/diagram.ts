@@ -9,7 +9,7 @@ const DRAWING_MAX_MS = 5000;
 const FETCHING_MAX_MS = 30_000;
 
 /** In the folder of the page, wherever that is. */
-const frameAddress = () => new URL('diagram/frame.html', document.baseURI).href;
+const frameAddress = () => new URL(__DRAWING_FRAME__, document.baseURI).href;
 
 export class Diagram {
   readonly frame = document.createElement('iframe');
@@ -71,7 +71,6 @@ export class Diagram {
     if (this.phase === 'failed') return null;
     if (message.kind === 'link') return message.href;
     if (message.kind === 'ready') this.draw();
-    else if (message.kind === 'absent') this.fail(this.words.absent);
     else if (message.kind === 'failed') this.fail(this.words.failed(message.reason));
     else this.drawn(message.height);
     return null;

@@ -7,8 +7,6 @@ export type FrameMessage =
   /** It drew, and would like to be this high, in pixels. */
   | { kind: 'drawn'; height: number }
   | { kind: 'failed'; reason: string }
-  /** The code that draws could not be fetched. */
-  | { kind: 'absent' }
   /** A link in it was followed. */
   | { kind: 'link'; href: string };
 
@@ -25,7 +23,6 @@ export function readMessage(data: unknown): FrameMessage | null {
   const said = data as Record<string, unknown>;
   if (said['diagram'] !== true) return null;
   if (said['ready'] === true) return { kind: 'ready' };
-  if (said['absent'] === true) return { kind: 'absent' };
   const { height, failed, link } = said;
   if (typeof height === 'number' && Number.isFinite(height)) {
     const clamped = Math.min(HEIGHT_MAX_PX, Math.max(HEIGHT_MIN_PX, Math.ceil(height)));

@@ -1,6 +1,6 @@
 // Draws one diagram for the page around it. This frame has an origin of its own that is nobody's: it
-// reads no storage, reaches no network, and knows only the source that it is sent. A classic script,
-// for a module would need CORS headers, which not every host of static files sends.
+// reads no storage, reaches no network, and knows only the source that it is sent. A classic script in
+// the document itself: what such a frame fetches, no service worker brings and no cache keeps.
 'use strict';
 
 const drawing = document.getElementById('drawing');
@@ -100,7 +100,4 @@ addEventListener('click', (event) => {
   const href = link.getAttribute('href') ?? link.getAttribute('xlink:href');
   if (href) tell({ link: href });
 });
-document.getElementById('mermaid').addEventListener('error', () => tell({ absent: true }));
-addEventListener('load', () => {
-  if (typeof mermaid !== 'undefined') tell({ ready: true });
-});
+addEventListener('load', () => tell({ ready: true }));
